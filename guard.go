@@ -1,0 +1,203 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"unsafe"
+)
+
+// ReadAt copies len(p) bytes from offset off of the Mapping to p, as described
+// at [io.ReaderAt]: it returns the number of bytes copied, and io.EOF where the
+// Mapping ends before p is full. It takes no lock, allocates nothing, and any
+// number of ReadAt may run at once with each other and with every other call.
+//
+// A fault (see [FaultError]) ends the copy: ReadAt returns the bytes before the
+// page that faulted and an [*Error] whose FaultError.Offset is off+n. After
+// Close, even one that comes while ReadAt copies, the error is [ErrClosed]; a
+// Remap that comes meanwhile is waited for. In either case all of p may have
+// been used as scratch space, and what is returned is never another mapping's.
+//
+// A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
+// use copy inside [Mapping.Guard].
+func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
+	for {
+		v := m.load()
+		if v == nil {
+			return 0, m.fail("read", ErrClosed)
+		}
+		n, err := v.readAt(p, off)
+		if !m.still(v) {
+			clear(p) // it may hold a stranger's bytes
+			continue
+		}
+		if err != nil && err != io.EOF {
+			err = m.fail("read", err)
+		}
+		return n, err
+	}
+}
+
+// WriteAt copies p to offset off of the Mapping, as described at [io.WriterAt].
+// It returns the number of bytes copied, and [io.ErrShortWrite] where the
+// Mapping ends before p does: it never grows the Mapping or its file.
+//
+// A fault (see [FaultError]) ends the copy: WriteAt returns the number of bytes
+// before the page that faulted and an [*Error] whose FaultError.Offset is
+// off+n. So do pages that may not be written. A negative off is [ErrRange]; a p
+// that overlaps the Mapping is [ErrInvalid]; after Close the error is
+// [ErrClosed]. The pages stay mapped until WriteAt returns.
+//
+// WriteAt may run at once with every other call; writes to the same bytes need
+// the same care as those to any memory.
+func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
+	v, err := m.pin()
+	if err != nil {
+		return 0, m.fail("write", err)
+	}
+	defer m.unpin(&err)
+	n, err = v.writeAt(p, off)
+	if err != nil && err != io.ErrShortWrite {
+		err = m.fail("write", err)
+	}
+	return n, err
+}
+
+// Guard calls fn with the bytes of the Mapping and returns what fn returns. If
+// fn faults on them (see [FaultError]) Guard returns an [*Error] with the
+// *FaultError instead of ending the process; fn is left where it was, and its
+// deferred calls run. The pages stay mapped until Guard returns, even if Close
+// comes meanwhile or is called by fn: then Guard unmaps them, and reports if
+// that fails. After Close Guard returns [ErrClosed] and does not call fn.
+//
+// Any number of Guards may run at once, one inside another too. Any other
+// panic of fn, a fault at an address outside of the Mapping among them, goes on
+// through Guard with its value. Guard covers the calling goroutine alone, not
+// those that fn starts. fn must not keep b.
+//
+// Copying, comparing, hashing, searching, encoding and decoding in fn recover
+// from a fault. A routine of the Go runtime that faults while it holds a lock
+// does not, so copy what is mapped to a local variable first, before you
+//
+//   - send a value that lies in the mapping on a channel, or print it with the
+//     println builtin: a fault there ends the process;
+//   - store or delete a map entry by a key that lies in the mapping: a fault
+//     there leaves the map locked, as if in use;
+//   - copy within the mapping to an overlapping higher place: on 386, and on
+//     amd64 without AVX, a fault there leaves the processor's direction flag
+//     set, and the program in ruins.
+//
+// On NetBSD/arm and iOS the system does not tell the address of a fault, so
+// that every fault goes on as a panic. On s390x it tells the page alone:
+// FaultError.Offset is the page's first byte.
+func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
+	v, err := m.pin()
+	if err != nil {
+		return m.fail("guard", err)
+	}
+	defer m.endGuard(v, debug.SetPanicOnFault(true), &err)
+	return fn(v.data)
+}
+
+// endGuard is deferred, for it recovers.
+func (m *Mapping) endGuard(v *view, old bool, err *error) {
+	debug.SetPanicOnFault(old)
+	r := recover()
+	if addr, ok := v.faulted(r); ok {
+		off := max(0, int(addr-v.addr(0))) // an address that is rounded to the page may precede the data
+		*err = m.fail("guard", &FaultError{Addr: addr, Offset: off})
+		r = nil
+	}
+	m.unpin(err)
+	if r != nil {
+		panic(r)
+	}
+}
+
+// faulted reports whether a recovered panic is a fault in the pages of v, and
+// at which address.
+func (v *view) faulted(r any) (addr uintptr, ok bool) {
+	e, ok := r.(interface {
+		runtime.Error
+		Addr() uintptr // of a fault under SetPanicOnFault; other types may have one too
+	})
+	if !ok {
+		return 0, false
+	}
+	return e.Addr(), e.Addr()-v.base < v.size
+}
+
+func (v *view) readAt(p []byte, off int64) (int, error) {
+	if err := v.checkCopy(p, off); err != nil {
+		return 0, err
+	}
+	if off >= int64(len(v.data)) {
+		return 0, io.EOF
+	}
+	n, err := v.copy(p, v.data[off:], int(off))
+	if err == nil && n < len(p) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func (v *view) writeAt(p []byte, off int64) (int, error) {
+	if err := v.checkCopy(p, off); err != nil {
+		return 0, err
+	}
+	off = min(off, int64(len(v.data)))
+	n, err := v.copy(v.data[off:], p, int(off))
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
+func (v *view) checkCopy(p []byte, off int64) error {
+	if off < 0 {
+		return because(ErrRange, fmt.Sprintf("offset %d is negative", off))
+	}
+	if a := uintptr(unsafe.Pointer(unsafe.SliceData(p))); len(p) != 0 && a < v.base+v.size && v.base < a+uintptr(len(p)) {
+		return because(ErrInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
+	}
+	return nil
+}
+
+// copy copies src to dst, one of which is v.data[off:].
+func (v *view) copy(dst, src []byte, off int) (n int, err error) {
+	if n, ok := v.tryCopy(dst, src); ok {
+		return n, nil
+	}
+	// Something faulted. Page by page, what precedes the fault is known.
+	for total := min(len(dst), len(src)); n < total; {
+		addr := v.addr(off + n)
+		step := min(total-n, pageSize-int(addr)&(pageSize-1))
+		if _, ok := v.tryCopy(dst[n:n+step], src[n:n+step]); !ok {
+			return n, &FaultError{Addr: addr, Offset: off + n}
+		}
+		n += step
+	}
+	return n, nil
+}
+
+// tryCopy copies src to dst, and reports whether it got through without a fault
+// in v.
+func (v *view) tryCopy(dst, src []byte) (n int, ok bool) {
+	defer v.catch(debug.SetPanicOnFault(true))
+	return copy(dst, src), true
+}
+
+// catch is deferred, for it recovers.
+func (v *view) catch(old bool) {
+	debug.SetPanicOnFault(old)
+	if r := recover(); r != nil {
+		if _, ok := v.faulted(r); !ok {
+			panic(r)
+		}
+	}
+}

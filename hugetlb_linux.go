@@ -1,0 +1,78 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// checkHuge refuses a length that is no multiple of the huge page that flags
+// ask for: the system would round it up, and then refuse to unmap the length.
+func checkHuge(flags Flag, length int) error {
+	if flags&HugeTLB == 0 {
+		return nil
+	}
+	size := defaultHugePage()
+	if log := flags & hugeMask >> unix.MAP_HUGE_SHIFT; log != 0 {
+		size = 1 << log
+	}
+	if size != 0 && uint64(length)%size != 0 {
+		return because(ErrInvalid, fmt.Sprintf("length %d is not a multiple of the huge page of %d bytes", length, size))
+	}
+	return nil
+}
+
+// defaultHugePage is in bytes; 0 where /proc does not tell.
+var defaultHugePage = sync.OnceValue(func() uint64 {
+	size, _ := scanKB("/proc/meminfo", "Hugepagesize:", nil)
+	return size
+})
+
+// unmapHuge reports whether it unmapped pages that munmap refused because size
+// is no multiple of their own size: those of a file on hugetlbfs, of which mmap
+// mapped more than it was asked for.
+func unmapHuge(addr, size uintptr) bool {
+	last := uint64(addr + size - 1)
+	page, err := scanKB("/proc/self/smaps", "KernelPageSize:", func(line string) bool {
+		var lo, hi uint64
+		n, _ := fmt.Sscanf(line, "%x-%x ", &lo, &hi)
+		return n == 2 && lo <= last && last < hi
+	})
+	if err != nil || page <= uint64(pageSize) {
+		return false
+	}
+	return sysUnmap(addr, (size+uintptr(page)-1)&^(uintptr(page)-1)) == nil
+}
+
+// scanKB is the number of kB, in bytes, after key in a file of /proc: its first
+// line with key, past the first line for which from is true.
+func scanKB(name, key string, from func(line string) bool) (uint64, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	s := bufio.NewScanner(f)
+	for s.Scan() {
+		if from != nil {
+			if from(s.Text()) {
+				from = nil
+			}
+			continue
+		}
+		if rest, ok := strings.CutPrefix(s.Text(), key); ok {
+			var kB uint64
+			_, err := fmt.Sscan(rest, &kB)
+			return kB << 10, err
+		}
+	}
+	return 0, s.Err()
+}

@@ -1,0 +1,92 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap
+
+import "golang.org/x/sys/unix"
+
+// Flags of macOS, described in mmap(2) and <sys/mman.h>.
+const (
+	Rename                 Flag = unix.MAP_RENAME                   // Ignored.
+	NoReserve              Flag = unix.MAP_NORESERVE                // Ignored.
+	NoExtend               Flag = unix.MAP_NOEXTEND                 // Ignored.
+	NoCache                Flag = unix.MAP_NOCACHE                  // Reclaim the pages before others when memory is short.
+	JIT                    Flag = unix.MAP_JIT                      // With Private and Anonymous: pages may have ProtWrite and ProtExec together under the hardened runtime (macOS 10.14), given the entitlement com.apple.security.cs.allow-jit.
+	ResilientCodesign      Flag = unix.MAP_RESILIENT_CODESIGN       // With a file, and not ProtExec: pages whose code signature is broken can be read all the same.
+	ResilientMedia         Flag = unix.MAP_RESILIENT_MEDIA          // With a file and Private: pages that cannot be read, such as those past its end, read as zero instead of faulting. Ignored with Shared.
+	Bit32                  Flag = unix.MAP_32BIT                    // In the first 4 GiB of the address space, which few programs leave free (__PAGEZERO). macOS 10.15, not iOS.
+	TranslatedAllowExecute Flag = unix.MAP_TRANSLATED_ALLOW_EXECUTE // Allow ProtExec in a process that Rosetta translates; ErrInvalid in others. macOS 11.
+	Unix03                 Flag = unix.MAP_UNIX03                   // Check offset, length and sharing as the Single UNIX Specification asks.
+)
+
+var osFlagNames = []bitName{
+	{value: unix.MAP_RENAME, name: "Rename"},
+	{value: unix.MAP_NORESERVE, name: "NoReserve"},
+	{value: unix.MAP_NOEXTEND, name: "NoExtend"},
+	{value: unix.MAP_NOCACHE, name: "NoCache"},
+	{value: unix.MAP_JIT, name: "JIT"},
+	{value: unix.MAP_RESILIENT_CODESIGN, name: "ResilientCodesign"},
+	{value: unix.MAP_RESILIENT_MEDIA, name: "ResilientMedia"},
+	{value: unix.MAP_32BIT, name: "Bit32"},
+	{value: unix.MAP_TRANSLATED_ALLOW_EXECUTE, name: "TranslatedAllowExecute"},
+	{value: unix.MAP_UNIX03, name: "Unix03"},
+}
+
+// VMPurgable, as the descriptor given to [MapAt] with [Anonymous], asks for
+// purgable memory: the system may empty it while vm_purgable_control says that
+// it is volatile. It can be joined with a [VMTag]. It is VM_FLAGS_PURGABLE, a
+// literal here because x/sys has none of the Mach flags.
+const VMPurgable = 2
+
+// VMTag is a descriptor to give to [MapAt] with [Anonymous], so that vmmap(1)
+// and its like show the memory under the tag. Those from 240 to 255 are for
+// applications. It is VM_MAKE_TAG(tag), which x/sys does not have either.
+func VMTag(tag uint8) int {
+	return int(tag) << 24
+}
+
+// Advice of macOS, described in madvise(2).
+const (
+	AdviceZeroWiredPages Advice = unix.MADV_ZERO_WIRED_PAGES // Clear the locked pages among these when they are unmapped without an Unlock before.
+	AdviceFreeReusable   Advice = unix.MADV_FREE_REUSABLE    // AdviceFree that takes the pages off the process's account, until AdviceFreeReuse.
+	AdviceFreeReuse      Advice = unix.MADV_FREE_REUSE       // Undo AdviceFreeReusable, before the pages are used again; what they held may be gone.
+	AdviceCanReuse       Advice = unix.MADV_CAN_REUSE        // Ask whether AdviceFreeReusable applies to the pages: ErrInvalid if not.
+	AdvicePageOut        Advice = unix.MADV_PAGEOUT          // Reclaim the pages now; ErrUnsupported but on Apple's debug kernels.
+)
+
+var osAdviceNames = []adviceName{
+	{AdviceZeroWiredPages, "AdviceZeroWiredPages", false},
+	{AdviceFreeReusable, "AdviceFreeReusable", false},
+	{AdviceFreeReuse, "AdviceFreeReuse", false},
+	{AdviceCanReuse, "AdviceCanReuse", false},
+	{AdvicePageOut, "AdvicePageOut", true},
+}
+
+// Sync flags of macOS. With either of them msync writes nothing, even if SyncWait
+// or SyncAsync is there too.
+const (
+	SyncKillPages  SyncFlag = unix.MS_KILLPAGES  // Drop what anonymous pages hold, unless they are shared or a copy is pending.
+	SyncDeactivate SyncFlag = unix.MS_DEACTIVATE // Reclaim the pages before others when memory is short.
+)
+
+func init() {
+	syncNames = append(syncNames,
+		bitName{value: unix.MS_KILLPAGES, name: "SyncKillPages"},
+		bitName{value: unix.MS_DEACTIVATE, name: "SyncDeactivate"},
+	)
+}
+
+// maxProt is the factor of MaxProt: there is nothing to ask for.
+const maxProt = 0
+
+// What the portable code asks of a system: mmap_linux.go says it.
+const (
+	fixedFlags = Fixed
+	noReplace  = Flag(0)
+	prefault   = Flag(0)
+	noReserve  = NoReserve
+	hugeTLB    = Flag(0)
+
+	bareSyncWrites = true
+)

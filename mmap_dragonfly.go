@@ -1,0 +1,67 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap
+
+import "golang.org/x/sys/unix"
+
+// Flags of DragonFly, described in mmap(2).
+const (
+	TryFixed   Flag = unix.MAP_TRYFIXED   // Exactly at the address given to MapAt, or ErrNoMemory where something is mapped there.
+	SizeAlign  Flag = unix.MAP_SIZEALIGN  // At a multiple of the length, which must be a power of two.
+	Stack      Flag = unix.MAP_STACK      // With ProtRead and ProtWrite: memory for a stack; implies Anonymous.
+	NoSync     Flag = unix.MAP_NOSYNC     // Write dirty pages to the file when memory is short, or for Sync and fsync(2), but not every so often.
+	NoCore     Flag = unix.MAP_NOCORE     // Leave the pages out of core dumps.
+	Inherit    Flag = unix.MAP_INHERIT    // Children after fork(2) share the pages, Private ones too.
+	VPageTable Flag = unix.MAP_VPAGETABLE // With ProtRead and ProtWrite: pages are found by a page table that lies in the file; for virtual kernels, ErrUnsupported unless vm.vkernel_enable is set.
+	NoReserve  Flag = unix.MAP_NORESERVE  // Ignored.
+	NoExtend   Flag = unix.MAP_NOEXTEND   // Ignored.
+	Rename     Flag = unix.MAP_RENAME     // Ignored.
+)
+
+var osFlagNames = []bitName{
+	{value: unix.MAP_TRYFIXED, name: "TryFixed"},
+	{value: unix.MAP_SIZEALIGN, name: "SizeAlign"},
+	{value: unix.MAP_STACK, name: "Stack"},
+	{value: unix.MAP_NOSYNC, name: "NoSync"},
+	{value: unix.MAP_NOCORE, name: "NoCore"},
+	{value: unix.MAP_INHERIT, name: "Inherit"},
+	{value: unix.MAP_VPAGETABLE, name: "VPageTable"},
+	{value: unix.MAP_NORESERVE, name: "NoReserve"},
+	{value: unix.MAP_NOEXTEND, name: "NoExtend"},
+	{value: unix.MAP_RENAME, name: "Rename"},
+}
+
+// Advice of DragonFly, described in madvise(2) and mcontrol(2).
+const (
+	AdviceNoSync   Advice = unix.MADV_NOSYNC   // Write dirty pages to the file only when memory is short, or for Sync and fsync(2).
+	AdviceAutoSync Advice = unix.MADV_AUTOSYNC // Undo AdviceNoSync, for pages that are made dirty from now on.
+	AdviceNoCore   Advice = unix.MADV_NOCORE   // Leave the pages out of core dumps.
+	AdviceCore     Advice = unix.MADV_CORE     // Undo AdviceNoCore.
+	AdviceInval    Advice = unix.MADV_INVAL    // The page table of a VPageTable mapping has changed: translate its addresses anew.
+	AdviceSetMap   Advice = unix.MADV_SETMAP   // Choose the page table of a VPageTable mapping: ErrInvalid here, for only mcontrol(2) can.
+)
+
+var osAdviceNames = []adviceName{
+	{AdviceNoSync, "AdviceNoSync", true},
+	{AdviceAutoSync, "AdviceAutoSync", true},
+	{AdviceNoCore, "AdviceNoCore", true},
+	{AdviceCore, "AdviceCore", true},
+	{AdviceInval, "AdviceInval", false},
+	{AdviceSetMap, "AdviceSetMap", false},
+}
+
+// maxProt is the factor of MaxProt: there is nothing to ask for.
+const maxProt = 0
+
+// What the portable code asks of a system: mmap_linux.go says it.
+const (
+	fixedFlags = Fixed | TryFixed
+	noReplace  = TryFixed
+	prefault   = Flag(0)
+	noReserve  = NoReserve
+	hugeTLB    = Flag(0)
+
+	bareSyncWrites = true
+)

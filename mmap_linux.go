@@ -1,0 +1,143 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap
+
+import "golang.org/x/sys/unix"
+
+// Flags of Linux, described in mmap(2).
+const (
+	SharedValidate Flag = unix.MAP_SHARED_VALIDATE // Shared, but an unknown flag is ErrUnsupported instead of ignored. Linux 4.15.
+	FixedNoReplace Flag = unix.MAP_FIXED_NOREPLACE // At the address given to MapAt, or ErrExist where something is mapped there. Linux 4.17.
+	Populate       Flag = unix.MAP_POPULATE        // Read the pages ahead now, so that accesses do not fault them in. Failures to do so are not reported.
+	NonBlock       Flag = unix.MAP_NONBLOCK        // With Populate: do nothing (since Linux 2.6.23).
+	Locked         Flag = unix.MAP_LOCKED          // Lock the pages in memory, as far as they can be read: Lock after mapping reports failures.
+	NoReserve      Flag = unix.MAP_NORESERVE       // Reserve no swap space: a store may fault when memory is short.
+	HugeTLB        Flag = unix.MAP_HUGETLB         // Huge pages from the pool of vm.nr_hugepages: of the default size, or with one of the Huge flags.
+	Stack          Flag = unix.MAP_STACK           // Suitable for a stack; since Linux 6.7 without transparent huge pages.
+	DenyWrite      Flag = unix.MAP_DENYWRITE       // Ignored.
+	Executable     Flag = unix.MAP_EXECUTABLE      // Ignored.
+	Droppable      Flag = unix.MAP_DROPPABLE       // In place of Private, with Anonymous: pages may turn to zero when memory is short. Linux 6.11.
+)
+
+// Sizes of huge pages, to be joined with HugeTLB. Which of them exist depends
+// on the processor: see /sys/kernel/mm/hugepages. Linux 3.8.
+const (
+	Huge16KB  Flag = unix.MAP_HUGE_16KB  // 16 KiB pages.
+	Huge64KB  Flag = unix.MAP_HUGE_64KB  // 64 KiB pages.
+	Huge512KB Flag = unix.MAP_HUGE_512KB // 512 KiB pages.
+	Huge1MB   Flag = unix.MAP_HUGE_1MB   // 1 MiB pages.
+	Huge2MB   Flag = unix.MAP_HUGE_2MB   // 2 MiB pages.
+	Huge8MB   Flag = unix.MAP_HUGE_8MB   // 8 MiB pages.
+	Huge16MB  Flag = unix.MAP_HUGE_16MB  // 16 MiB pages.
+	Huge32MB  Flag = unix.MAP_HUGE_32MB  // 32 MiB pages.
+	Huge256MB Flag = unix.MAP_HUGE_256MB // 256 MiB pages.
+	Huge512MB Flag = unix.MAP_HUGE_512MB // 512 MiB pages.
+	Huge1GB   Flag = unix.MAP_HUGE_1GB   // 1 GiB pages.
+	Huge2GB   Flag = unix.MAP_HUGE_2GB   // 2 GiB pages.
+	Huge16GB  Flag = unix.MAP_HUGE_16GB  // 16 GiB pages.
+)
+
+// hugeMask is the field of a Flag that holds the binary logarithm of the huge
+// page's size.
+const hugeMask = unix.MAP_HUGE_MASK << unix.MAP_HUGE_SHIFT
+
+// SharedValidate is the bits of Shared and Private together, so it is tried
+// before them.
+var osFlagNames = []bitName{
+	{value: unix.MAP_SHARED_VALIDATE, name: "SharedValidate", mask: unix.MAP_SHARED_VALIDATE},
+	{value: unix.MAP_FIXED_NOREPLACE, name: "FixedNoReplace"},
+	{value: unix.MAP_POPULATE, name: "Populate"},
+	{value: unix.MAP_NONBLOCK, name: "NonBlock"},
+	{value: unix.MAP_LOCKED, name: "Locked"},
+	{value: unix.MAP_NORESERVE, name: "NoReserve"},
+	{value: unix.MAP_HUGETLB, name: "HugeTLB"},
+	{value: unix.MAP_STACK, name: "Stack"},
+	{value: unix.MAP_DENYWRITE, name: "DenyWrite"},
+	{value: unix.MAP_EXECUTABLE, name: "Executable"},
+	{value: unix.MAP_DROPPABLE, name: "Droppable"},
+	{value: unix.MAP_HUGE_16KB, name: "Huge16KB", mask: hugeMask},
+	{value: unix.MAP_HUGE_64KB, name: "Huge64KB", mask: hugeMask},
+	{value: unix.MAP_HUGE_512KB, name: "Huge512KB", mask: hugeMask},
+	{value: unix.MAP_HUGE_1MB, name: "Huge1MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_2MB, name: "Huge2MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_8MB, name: "Huge8MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_16MB, name: "Huge16MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_32MB, name: "Huge32MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_256MB, name: "Huge256MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_512MB, name: "Huge512MB", mask: hugeMask},
+	{value: unix.MAP_HUGE_1GB, name: "Huge1GB", mask: hugeMask},
+	{value: unix.MAP_HUGE_2GB, name: "Huge2GB", mask: hugeMask},
+	{value: unix.MAP_HUGE_16GB, name: "Huge16GB", mask: hugeMask},
+}
+
+// Advice of Linux, described in madvise(2).
+const (
+	AdviceFree           Advice = unix.MADV_FREE            // Private anonymous pages may be dropped when memory is short, and then read as zero, until they are written again. Linux 4.5.
+	AdviceRemove         Advice = unix.MADV_REMOVE          // Punch a hole: the pages and what backs them (shared memory, or the file) become zero.
+	AdviceDontFork       Advice = unix.MADV_DONTFORK        // A child after fork(2) does not have the pages.
+	AdviceDoFork         Advice = unix.MADV_DOFORK          // Undo AdviceDontFork.
+	AdviceMergeable      Advice = unix.MADV_MERGEABLE       // Equal private anonymous pages may be merged (KSM) until they are written.
+	AdviceUnmergeable    Advice = unix.MADV_UNMERGEABLE     // Undo AdviceMergeable.
+	AdviceHugePage       Advice = unix.MADV_HUGEPAGE        // Use transparent huge pages where possible.
+	AdviceNoHugePage     Advice = unix.MADV_NOHUGEPAGE      // Use no transparent huge pages.
+	AdviceCollapse       Advice = unix.MADV_COLLAPSE        // Gather the pages into transparent huge pages now. Linux 6.1.
+	AdviceDontDump       Advice = unix.MADV_DONTDUMP        // Leave the pages out of core dumps.
+	AdviceDoDump         Advice = unix.MADV_DODUMP          // Undo AdviceDontDump.
+	AdviceWipeOnFork     Advice = unix.MADV_WIPEONFORK      // A child after fork(2) finds zeros in these private anonymous pages. Linux 4.14.
+	AdviceKeepOnFork     Advice = unix.MADV_KEEPONFORK      // Undo AdviceWipeOnFork. Linux 4.14.
+	AdviceCold           Advice = unix.MADV_COLD            // Reclaim the pages before others when memory is short. Linux 5.4.
+	AdvicePageOut        Advice = unix.MADV_PAGEOUT         // Reclaim the pages now: write them to swap or to their file. Linux 5.4.
+	AdvicePopulateRead   Advice = unix.MADV_POPULATE_READ   // Fault the pages in for reading; ErrFault where an access would have raised SIGBUS. Linux 5.14.
+	AdvicePopulateWrite  Advice = unix.MADV_POPULATE_WRITE  // Fault the pages in for writing, likewise. Linux 5.14.
+	AdviceDontNeedLocked Advice = unix.MADV_DONTNEED_LOCKED // AdviceDontNeed that drops locked pages too. Linux 5.18.
+	AdviceGuardInstall   Advice = unix.MADV_GUARD_INSTALL   // Drop the pages; any access to them faults from then on. Linux 6.13.
+	AdviceGuardRemove    Advice = unix.MADV_GUARD_REMOVE    // Undo AdviceGuardInstall: the pages read as zero, or as the file, again. Linux 6.13.
+	AdviceHWPoison       Advice = unix.MADV_HWPOISON        // Treat the pages as broken memory, for tests of the system itself: needs privilege, and an access may kill the process.
+)
+
+var osAdviceNames = []adviceName{
+	{AdviceFree, "AdviceFree", false},
+	{AdviceRemove, "AdviceRemove", false},
+	{AdviceDontFork, "AdviceDontFork", false},
+	{AdviceDoFork, "AdviceDoFork", true},
+	{AdviceMergeable, "AdviceMergeable", true},
+	{AdviceUnmergeable, "AdviceUnmergeable", true},
+	{AdviceHugePage, "AdviceHugePage", true},
+	{AdviceNoHugePage, "AdviceNoHugePage", true},
+	{AdviceCollapse, "AdviceCollapse", true},
+	{AdviceDontDump, "AdviceDontDump", true},
+	{AdviceDoDump, "AdviceDoDump", true},
+	{AdviceWipeOnFork, "AdviceWipeOnFork", false},
+	{AdviceKeepOnFork, "AdviceKeepOnFork", true},
+	{AdviceCold, "AdviceCold", true},
+	{AdvicePageOut, "AdvicePageOut", true},
+	{AdvicePopulateRead, "AdvicePopulateRead", true},
+	{AdvicePopulateWrite, "AdvicePopulateWrite", true},
+	{AdviceDontNeedLocked, "AdviceDontNeedLocked", false},
+	{AdviceGuardInstall, "AdviceGuardInstall", false},
+	{AdviceGuardRemove, "AdviceGuardRemove", false},
+	{AdviceHWPoison, "AdviceHWPoison", false},
+}
+
+// What the portable code asks of a system.
+const (
+	fixedFlags = Fixed | FixedNoReplace // flags that give the address its say, for MapAt alone
+	noReplace  = FixedNoReplace         // at the address, but over nothing; 0 where only a hint can ask for that
+	prefault   = Populate | Locked      // flags that fill pages at once
+	noReserve  = NoReserve              // for Reserve; 0 where there is none
+	hugeTLB    = HugeTLB                // 0 where there is none
+
+	reserveProt = ProtNone // what Reserve adds, so that its pages can be used later
+
+	bareSyncWrites = false // msync with neither MS_SYNC nor MS_ASYNC writes
+	growsInPlace   = true  // mremap can be told not to move
+)
+
+func mremapFlags(flags RemapFlag) int {
+	if flags&RemapMayMove != 0 {
+		return unix.MREMAP_MAYMOVE
+	}
+	return 0
+}

@@ -1,0 +1,19 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build linux && !mips && !mipsle && !mips64 && !mips64le
+
+package mmap
+
+import "golang.org/x/sys/unix"
+
+// DAXSync, with SharedValidate, maps persistent memory such that what is
+// stored survives a crash once it has left the processor's cache: ErrUnsupported
+// unless the file is on a file system mounted for DAX. Linux 4.15, not on MIPS
+// (MAP_SYNC).
+const DAXSync Flag = unix.MAP_SYNC
+
+func init() {
+	osFlagNames = append(osFlagNames, bitName{value: unix.MAP_SYNC, name: "DAXSync"})
+}

@@ -1,0 +1,95 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmap
+
+import (
+	"fmt"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const supported = true
+
+// The values of the portable names.
+const (
+	protNone  = unix.PROT_NONE
+	protRead  = unix.PROT_READ
+	protWrite = unix.PROT_WRITE
+	protExec  = unix.PROT_EXEC
+
+	mapShared    = unix.MAP_SHARED
+	mapPrivate   = unix.MAP_PRIVATE
+	mapAnonymous = unix.MAP_ANON
+	mapFixed     = unix.MAP_FIXED
+	mapFile      = unix.MAP_FILE
+
+	msSync       = unix.MS_SYNC
+	msAsync      = unix.MS_ASYNC
+	msInvalidate = unix.MS_INVALIDATE
+
+	madvNormal     = unix.MADV_NORMAL
+	madvRandom     = unix.MADV_RANDOM
+	madvSequential = unix.MADV_SEQUENTIAL
+	madvWillNeed   = unix.MADV_WILLNEED
+	madvDontNeed   = unix.MADV_DONTNEED
+)
+
+// openNonblock keeps the opening of a FIFO from waiting for its other end.
+const openNonblock = syscall.O_NONBLOCK
+
+// The Ptr calls leave out the lock and the table that unix.Mmap keeps.
+func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (uintptr, error) {
+	p, err := unix.MmapPtr(fd, offset, unsafe.Add(nil, addr), size, int(prot), int(flags))
+	if err == unix.EINVAL && int64(uintptr(offset>>12)) != offset>>12 {
+		err = unix.EOVERFLOW // x/sys's own EINVAL where mmap2(2) takes 32 bits of pages
+	}
+	return uintptr(p), err
+}
+
+func sysUnmap(addr, size uintptr) error {
+	return unix.MunmapPtr(unsafe.Add(nil, addr), size)
+}
+
+func sysProtect(pages []byte, prot Prot) error    { return unix.Mprotect(pages, int(prot)) }
+func sysSync(pages []byte, flags SyncFlag) error  { return unix.Msync(pages, int(flags)) }
+func sysAdvise(pages []byte, advice Advice) error { return unix.Madvise(pages, int(advice)) }
+func sysLock(pages []byte) error                  { return unix.Mlock(pages) }
+func sysUnlock(pages []byte) error                { return unix.Munlock(pages) }
+
+// lengthToEnd is the number of bytes from offset to the end of the file that
+// fd refers to.
+func lengthToEnd(fd int, offset int64) (int, error) {
+	var st unix.Stat_t
+	for {
+		err := unix.Fstat(fd, &st)
+		if err == nil {
+			break
+		}
+		if err != unix.EINTR {
+			return 0, err
+		}
+	}
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFREG:
+	case unix.S_IFDIR, unix.S_IFIFO, unix.S_IFSOCK:
+		return 0, because(ErrNotMappable, "it is a directory, pipe or socket: read it instead")
+	default: // macOS's shared memory objects are of no type and tell their size; devices do not
+		if st.Size == 0 {
+			return 0, because(ErrInvalid, "the size of a device is not known: use MapRegion with a length")
+		}
+	}
+	rest := int64(st.Size) - offset
+	switch {
+	case rest < 0:
+		return 0, because(ErrInvalid, fmt.Sprintf("offset %d is past the end of the file, which has %d bytes", offset, st.Size))
+	case int64(int(rest)) != rest:
+		return 0, because(ErrOverflow, fmt.Sprintf("%d bytes do not fit the address space: map a part of the file with MapRegion", rest))
+	}
+	return int(rest), nil
+}

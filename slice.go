@@ -1,0 +1,80 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap
+
+import (
+	"fmt"
+	"reflect"
+	"sync"
+	"unsafe"
+)
+
+// Slice is the n values of type T that start at byte off of the Mapping: the
+// memory itself, not a copy, in this machine's byte order. It is valid as long
+// as the slice that [Mapping.Bytes] returns, and faults like it. Values shared
+// between goroutines or processes want atomic access, as through a T of
+// atomic.Uint64.
+//
+// T must be fit to be mapped: numbers, and arrays and structs of them. One that
+// holds pointers (strings, slices, maps, interfaces … too) or a bool, of which
+// only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and an off
+// whose address is not aligned for T. A range outside of the Mapping is
+// [ErrRange]. After Close the error is [ErrClosed].
+func Slice[T any](m *Mapping, off, n int) ([]T, error) {
+	v := m.load()
+	if v == nil {
+		return nil, m.fail("slice", ErrClosed)
+	}
+	p, err := v.slice(reflect.TypeFor[T](), off, n)
+	if err != nil {
+		return nil, m.fail("slice", err)
+	}
+	if n == 0 {
+		return []T{}, nil
+	}
+	return unsafe.Slice((*T)(p), n), nil
+}
+
+func (v *view) slice(t reflect.Type, off, n int) (unsafe.Pointer, error) {
+	size := int(t.Size())
+	switch {
+	case size == 0 || !isPlain(t):
+		return nil, because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: it holds pointers or bool, or nothing", t))
+	case off < 0 || off > len(v.data) || n < 0 || n > (len(v.data)-off)/size:
+		return nil, because(ErrRange, fmt.Sprintf("%d values of %d bytes at offset %d of %d", n, size, off, len(v.data)))
+	case n == 0:
+		return nil, nil
+	case v.addr(off)%uintptr(t.Align()) != 0:
+		return nil, because(ErrInvalid, fmt.Sprintf("offset %d is at address %#x, and %v needs a multiple of %d", off, v.addr(off), t, t.Align()))
+	}
+	return unsafe.Pointer(&v.data[off]), nil
+}
+
+// plainTypes remembers isPlain of structs and arrays, whose fields reflect
+// cannot tell without allocating.
+var plainTypes sync.Map
+
+// isPlain reports whether every sequence of bytes is a value of type t, and
+// holds no pointer.
+func isPlain(t reflect.Type) bool {
+	switch k := t.Kind(); k {
+	case reflect.Array, reflect.Struct:
+	default:
+		return reflect.Int <= k && k <= reflect.Complex128
+	}
+	if plain, ok := plainTypes.Load(t); ok {
+		return plain.(bool)
+	}
+	plain := true
+	if t.Kind() == reflect.Array {
+		plain = t.Len() == 0 || isPlain(t.Elem())
+	} else {
+		for i := range t.NumField() {
+			plain = plain && isPlain(t.Field(i).Type)
+		}
+	}
+	plainTypes.Store(t, plain)
+	return plain
+}
