@@ -4,8 +4,8 @@
 
 // Package mmap maps files, devices and memory into the address space, by
 // mmap(2) and its neighbours munmap, msync, mprotect, madvise, mlock, mincore
-// and mremap. It is thin: each call is one system call and the checks that keep
-// its caller out of trouble, and what the system documents is what happens.
+// and mremap. It is thin: a call is its system call and the checks that keep its
+// caller out of trouble, and what the system documents is what happens.
 //
 //	m, err := mmap.Open("data.bin") // the whole file, to read
 //	if err != nil {
@@ -30,8 +30,9 @@
 // Mapping lie
 //
 //   - the file's bytes;
-//   - to the end of the file's last page, zeros: they may be written, but never
-//     reach the file, even if it grows later;
+//   - to the end of the file's last page, zeros: they may be written, but are not
+//     part of the file and do not reach it (but on Linux's tmpfs, where they
+//     show up in the file when it grows);
 //   - past that page, nothing: an access faults (SIGBUS), until the file grows
 //     that far. A Mapping longer than its file is how a file is grown under it:
 //     map the most it may become, and truncate the file up step by step.
@@ -497,6 +498,9 @@ func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
 		return nil, because(ErrInvalid, "Shared|Anonymous memory cannot grow: there would be nothing behind the new pages")
 	case size > old.size && flags&RemapMayMove == 0 && !growsInPlace:
 		return nil, because(ErrUnsupported, "this system cannot grow a mapping without RemapMayMove")
+	}
+	if err := checkHuge(m.flags, length); err != nil {
+		return nil, err
 	}
 	base, err := sysRemap(old.base, old.size, size, flags)
 	if errnoSentinel(err) == ErrFault {

@@ -86,7 +86,7 @@ func replace(pages []byte, fd int, offset int64, prot Prot, flags Flag) error {
 	}
 	if err := sysUnmap(trial, size); err != nil {
 		if unmapHuge(trial, size) { // over pages, mmap would have gone past their end
-			return because(ErrInvalid, fmt.Sprintf("%d bytes are not a multiple of the file's huge page", size))
+			return because(ErrInvalid, fmt.Sprintf("length %d is not a multiple of the file's huge page", size))
 		}
 		return err
 	}
@@ -112,7 +112,7 @@ func isSharedAnon(flags Flag) bool {
 
 // asked is what mmap was asked for, for its errors.
 func asked(length int, offset int64, prot Prot, flags Flag) string {
-	return fmt.Sprintf("%d bytes at offset %d, %v, %v", length, offset, prot, flags)
+	return fmt.Sprintf("length %d at offset %d, %v, %v", length, offset, prot, flags)
 }
 
 // onFile calls fn with the descriptor of f, which stays open meanwhile.
@@ -148,11 +148,11 @@ func checkMap(addr uintptr, offset int64, length int, flags Flag) error {
 	case !supported:
 		return ErrUnsupported
 	case length <= 0:
-		return because(ErrInvalid, fmt.Sprintf("length %d: at least 1 byte is needed", length))
+		return because(ErrInvalid, fmt.Sprintf("length %d is not at least 1", length))
 	case offset < 0:
 		return because(ErrInvalid, fmt.Sprintf("offset %d is negative", offset))
 	case offset > math.MaxInt64-int64(length):
-		return because(ErrOverflow, fmt.Sprintf("%d bytes at offset %d end past any file", length, offset))
+		return because(ErrOverflow, fmt.Sprintf("length %d at offset %d ends past any file", length, offset))
 	case addr == 0 && flags&fixedFlags != 0:
 		return because(ErrInvalid, fmt.Sprintf("%v is for MapAt with an address that is not 0", flags&fixedFlags))
 	case flags>>32 != 0:
@@ -165,7 +165,7 @@ func checkMap(addr uintptr, offset int64, length int, flags Flag) error {
 func wholePages(slop, length int) (uintptr, error) {
 	switch {
 	case length <= 0:
-		return 0, because(ErrInvalid, fmt.Sprintf("length %d: at least 1 byte is needed", length))
+		return 0, because(ErrInvalid, fmt.Sprintf("length %d is not at least 1", length))
 	case length > math.MaxInt-slop-(pageSize-1):
 		return 0, because(ErrOverflow, fmt.Sprintf("length %d is more than the address space", length))
 	}
@@ -196,7 +196,7 @@ func (v *view) resolve(e extent) ([]byte, error) {
 	}
 	length := len(v.data)
 	if e.off < 0 || e.n < 0 || e.off > length || e.n > length-e.off {
-		return nil, because(ErrRange, fmt.Sprintf("%d bytes at offset %d of %d", e.n, e.off, length))
+		return nil, because(ErrRange, fmt.Sprintf("length %d at offset %d of %d bytes", e.n, e.off, length))
 	}
 	if e.n == 0 {
 		return nil, nil
@@ -207,7 +207,7 @@ func (v *view) resolve(e extent) ([]byte, error) {
 		startsPage := lo&mask == 0 || e.off == 0 && !e.interior
 		endsPage := hi&mask == 0 || e.off+e.n == length
 		if !startsPage || !endsPage {
-			return nil, because(ErrInvalid, fmt.Sprintf("%d bytes at offset %d (address %#x) are not whole pages of %d bytes, and their neighbours would change too", e.n, e.off, lo, pageSize))
+			return nil, because(ErrInvalid, fmt.Sprintf("length %d at offset %d (address %#x) is not whole pages of %d bytes, and neighbours would change too", e.n, e.off, lo, pageSize))
 		}
 	}
 	lo, hi = lo&^mask, (hi+mask)&^mask

@@ -43,7 +43,7 @@ func (v *view) slice(t reflect.Type, off, n int) (unsafe.Pointer, error) {
 	case size == 0 || !isPlain(t):
 		return nil, because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: it holds pointers or bool, or nothing", t))
 	case off < 0 || off > len(v.data) || n < 0 || n > (len(v.data)-off)/size:
-		return nil, because(ErrRange, fmt.Sprintf("%d values of %d bytes at offset %d of %d", n, size, off, len(v.data)))
+		return nil, because(ErrRange, fmt.Sprintf("%d values of size %d at offset %d of %d bytes", n, size, off, len(v.data)))
 	case n == 0:
 		return nil, nil
 	case v.addr(off)%uintptr(t.Align()) != 0:

@@ -1,0 +1,480 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmap
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"testing"
+	"testing/iotest"
+	"unsafe"
+)
+
+var (
+	_ io.ReaderAt = (*Mapping)(nil)
+	_ io.WriterAt = (*Mapping)(nil)
+)
+
+// mapContent maps a new file with the content, from offset on.
+func mapContent(t *testing.T, content []byte, offset int64, prot Prot, flags Flag) (*Mapping, *os.File) {
+	t.Helper()
+	f := tempFile(t, content)
+	return mapped(t)(MapRegion(f, offset, ToEnd, prot, flags)), f
+}
+
+// anon maps n bytes of memory.
+func anon(t *testing.T, n int) *Mapping {
+	t.Helper()
+	return mapped(t)(MapAnon(n, ProtRead|ProtWrite, Private))
+}
+
+// checkFault fails unless err is the error of op for a fault at off.
+func checkFault(t *testing.T, err error, op string, m *Mapping, off int) {
+	t.Helper()
+	var e *Error
+	var fault *FaultError
+	if !errors.As(err, &e) || !errors.As(err, &fault) || !errors.Is(err, ErrFault) || e.Op != op || e.Path != m.path {
+		t.Fatalf("got %v, want a fault of %s %s", err, op, m.path)
+	}
+	if op == "guard" && runtime.GOARCH == "s390x" { // the processor tells the page alone
+		off = max(0, off-int(m.Addr()+uintptr(off))%pageSize)
+	}
+	if fault.Offset != off {
+		t.Errorf("%s: FaultError.Offset = %d, want %d", op, fault.Offset, off)
+	}
+	if want := m.Addr() + uintptr(off); fault.Addr != want && runtime.GOARCH != "s390x" && off != 0 {
+		t.Errorf("%s: FaultError.Addr = %#x, want %#x", op, fault.Addr, want)
+	}
+}
+
+func TestReadAtAsBytesReader(t *testing.T) {
+	for _, content := range [][]byte{nil, pattern(1), pattern(5000), pattern(3 * pageSize)} {
+		m, _ := mapContent(t, content, 0, ProtRead, Shared)
+		r := bytes.NewReader(content)
+		for _, off := range []int{0, 1, 17, len(content) - 1, len(content), len(content) + 1, len(content) + pageSize} {
+			for _, n := range []int{0, 1, len(content) / 2, len(content), len(content) + 1} {
+				if off < 0 {
+					continue
+				}
+				want, got := make([]byte, n), make([]byte, n)
+				wantN, wantErr := r.ReadAt(want, int64(off))
+				gotN, gotErr := m.ReadAt(got, int64(off))
+				if gotN != wantN || gotErr != wantErr || !bytes.Equal(got, want) {
+					t.Errorf("ReadAt(%d bytes, %d) of %d = %d, %v, want %d, %v", n, off, len(content), gotN, gotErr, wantN, wantErr)
+				}
+			}
+		}
+		for _, off := range []int64{-1, -1 << 63} {
+			if n, err := m.ReadAt(make([]byte, 1), off); n != 0 || !errors.Is(err, ErrRange) {
+				t.Errorf("ReadAt(%d) = %d, %v, want ErrRange", off, n, err)
+			}
+		}
+		if err := iotest.TestReader(io.NewSectionReader(m, 0, int64(len(content))), content); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWriteAt(t *testing.T) {
+	content := pattern(2*pageSize + 100)
+	m, f := mapContent(t, content, 0, ProtRead|ProtWrite, Shared)
+	end := int64(len(content))
+	for _, test := range []struct {
+		p    string
+		off  int64
+		n    int
+		want error
+	}{
+		{"head", 0, 4, nil},
+		{"across", int64(pageSize) - 3, 6, nil},
+		{"tail", end - 4, 4, nil},
+		{"tail", end - 2, 2, io.ErrShortWrite},
+		{"past", end, 0, io.ErrShortWrite},
+		{"past", end + 1, 0, io.ErrShortWrite},
+		{"past", 1<<63 - 1, 0, io.ErrShortWrite},
+		{"", end + 1, 0, nil},
+		{"before", -1, 0, ErrRange},
+	} {
+		n, err := m.WriteAt([]byte(test.p), test.off)
+		if n != test.n || !errors.Is(err, test.want) {
+			t.Errorf("WriteAt(%q, %d) = %d, %v, want %d, %v", test.p, test.off, n, err, test.n, test.want)
+		}
+		if test.off >= 0 && test.off < end {
+			copy(content[test.off:], test.p)
+		}
+	}
+	if got, err := os.ReadFile(f.Name()); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("the file does not hold what was written (%v)", err)
+	}
+}
+
+// A buffer in the Mapping is refused; one in the pages next to it is not.
+func TestBufferOverlap(t *testing.T) {
+	all := anon(t, 3*pageSize)
+	m := mapped(t)(MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, ProtRead|ProtWrite, Private|Anonymous|Fixed))
+	b := all.Bytes()
+	for _, test := range []struct {
+		p    []byte
+		want error
+	}{
+		{b[:pageSize], nil},
+		{b[:pageSize+1], ErrInvalid},
+		{b[pageSize : pageSize+1], ErrInvalid},
+		{m.Bytes(), ErrInvalid},
+		{b[2*pageSize-1 : 2*pageSize], ErrInvalid},
+		{b, ErrInvalid},
+		{b[2*pageSize:], nil},
+		{m.Bytes()[:0], nil},
+	} {
+		if _, err := m.ReadAt(test.p, 0); !errors.Is(err, test.want) {
+			t.Errorf("ReadAt: %v, want %v", err, test.want)
+		}
+		if _, err := m.WriteAt(test.p, 0); !errors.Is(err, test.want) {
+			t.Errorf("WriteAt: %v, want %v", err, test.want)
+		}
+	}
+}
+
+// The mapping starts 1000 bytes into a file of 4 pages, which is then truncated
+// to 2 pages.
+func TestCopyFault(t *testing.T) {
+	content := pattern(4 * pageSize)
+	m, f := mapContent(t, content, 1000, ProtRead|ProtWrite, Shared)
+	must(t, f.Truncate(int64(2*pageSize)))
+	gone := 2*pageSize - 1000
+	for _, off := range []int{0, 1, pageSize, gone - 1, gone, gone + 1, 3*pageSize - 1000, m.Len() - 1} {
+		rest := m.Len() - off
+		before := max(0, gone-off)
+		p := make([]byte, rest)
+		n, err := m.ReadAt(p, int64(off))
+		if n != before || !bytes.Equal(p[:n], content[1000+off:][:n]) {
+			t.Errorf("ReadAt(%d) = %d bytes, want the %d before the fault", off, n, before)
+		}
+		checkFault(t, err, "read", m, off+before)
+
+		n, err = m.WriteAt(bytes.Repeat([]byte{'w'}, rest), int64(off))
+		if n != before {
+			t.Errorf("WriteAt(%d) = %d bytes, want the %d before the fault", off, n, before)
+		}
+		checkFault(t, err, "write", m, off+before)
+		if _, err := m.WriteAt(content[1000+off:][:before], int64(off)); err != nil {
+			t.Fatal(err)
+		}
+
+		if off >= gone {
+			checkFault(t, m.Guard(func(b []byte) error { sink = b[off]; return nil }), "guard", m, off)
+			checkFault(t, m.Guard(func(b []byte) error { b[off] = 1; return nil }), "guard", m, off)
+		}
+	}
+	if n, err := m.ReadAt(make([]byte, gone), 0); n != gone || err != nil {
+		t.Errorf("ReadAt of what is there = %d, %v", n, err)
+	}
+	must(t, f.Truncate(int64(4*pageSize)))
+	if n, err := m.ReadAt(make([]byte, m.Len()), 0); n != m.Len() || err != nil {
+		t.Errorf("ReadAt after the file has grown back = %d, %v", n, err)
+	}
+}
+
+func TestProtectedPageFaults(t *testing.T) {
+	m := anon(t, 3*pageSize)
+	must(t, m.ProtectRange(pageSize, pageSize, ProtRead))
+	p := make([]byte, 3*pageSize)
+	n, err := m.WriteAt(p, 10)
+	if n != pageSize-10 {
+		t.Errorf("WriteAt = %d, want %d", n, pageSize-10)
+	}
+	checkFault(t, err, "write", m, pageSize)
+	if n, err := m.ReadAt(p, 0); n != len(p) || err != nil {
+		t.Errorf("ReadAt = %d, %v", n, err)
+	}
+	must(t, m.Protect(ProtNone))
+	n, err = m.ReadAt(p, 10)
+	if n != 0 {
+		t.Errorf("ReadAt without access = %d", n)
+	}
+	checkFault(t, err, "read", m, 10)
+}
+
+// A fault is an end of the copy only if it is still there at a second look.
+func TestReadAtWhileFileChanges(t *testing.T) {
+	content := pattern(4 * pageSize)
+	m, f := mapContent(t, content, 0, ProtRead, Shared)
+	done := make(chan error)
+	go func() {
+		var err error
+		for range 2000 {
+			err = errors.Join(err, f.Truncate(int64(pageSize)), f.Truncate(int64(len(content))))
+		}
+		done <- err
+	}()
+	p := make([]byte, len(content))
+	for {
+		n, err := m.ReadAt(p, 0)
+		if err == nil && n != len(p) {
+			t.Fatalf("ReadAt = %d, nil", n)
+		}
+		if err != nil {
+			checkFault(t, err, "read", m, n)
+			if n%pageSize != 0 {
+				t.Fatalf("ReadAt = %d, which is no page boundary", n)
+			}
+		}
+		if !bytes.Equal(p[:min(n, pageSize)], content[:min(n, pageSize)]) {
+			t.Fatal("ReadAt has read what was never there")
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			return
+		default:
+		}
+	}
+}
+
+func TestGuard(t *testing.T) {
+	m := anon(t, 100)
+	want := errors.New("mine")
+	err := m.Guard(func(b []byte) error {
+		if len(b) != 100 || cap(b) != 100 || &b[0] != &m.Bytes()[0] {
+			t.Error("Guard did not pass Bytes")
+		}
+		return want
+	})
+	if err != want {
+		t.Errorf("Guard = %v, want the error of its function", err)
+	}
+	empty, _ := mapContent(t, nil, 0, ProtRead, Shared)
+	called := false
+	err = empty.Guard(func(b []byte) error { called = b != nil && len(b) == 0; return nil })
+	if err != nil || !called {
+		t.Errorf("Guard of an empty Mapping = %v, called: %v", err, called)
+	}
+}
+
+// What was deferred in the function that faulted has run, and the Mapping is
+// as free as before.
+func TestGuardAfterFault(t *testing.T) {
+	m := anon(t, pageSize)
+	must(t, m.Protect(ProtNone))
+	deferred := false
+	err := m.Guard(func(b []byte) error {
+		defer func() { deferred = true }()
+		b[7] = 1
+		t.Error("the store did not fault")
+		return nil
+	})
+	checkFault(t, err, "guard", m, 7)
+	if !deferred {
+		t.Error("the deferred call did not run")
+	}
+	checkUnpinned(t, m)
+}
+
+// checkUnpinned fails if a call is still inside of m.
+func checkUnpinned(t *testing.T, m *Mapping) {
+	t.Helper()
+	if refs := m.refs.Load(); refs != 1 {
+		t.Errorf("%d references are left, want the Mapping's own", refs)
+	}
+}
+
+// addrPanic is a panic value that merely has the method of a memory fault.
+type addrPanic uintptr
+
+func (a addrPanic) Addr() uintptr { return uintptr(a) }
+
+// addrError is an error with that method, but not of the runtime.
+type addrError struct{ addrPanic }
+
+func (addrError) Error() string { return "error with an address" }
+
+func TestGuardPassesPanics(t *testing.T) {
+	m := anon(t, pageSize)
+	other := anon(t, pageSize)
+	must(t, other.Protect(ProtNone))
+	var nilPointer *int
+	for name, test := range map[string]struct {
+		fn    func()
+		check func(r any) bool
+	}{
+		"string":      {func() { panic("stop") }, func(r any) bool { return r == "stop" }},
+		"Mapping":     {func() { panic(m) }, func(r any) bool { return r == m }},
+		"address":     {func() { panic(addrPanic(m.Addr())) }, func(r any) bool { return r == addrPanic(m.Addr()) }},
+		"error":       {func() { panic(addrError{addrPanic(m.Addr())}) }, func(r any) bool { return r == addrError{addrPanic(m.Addr())} }},
+		"nil pointer": {func() { *nilPointer = 1 }, isRuntimeError},
+		"index":       {func() { sink = m.Bytes()[m.Len()] }, isRuntimeError},
+		"elsewhere":   {func() { sink = other.Bytes()[0] }, isRuntimeError},
+		"nil":         {func() { panic(nil) }, isRuntimeError},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if r := recover(); r == nil || !test.check(r) {
+					t.Errorf("Guard let %v through", r)
+				}
+				checkUnpinned(t, m)
+			}()
+			err := m.Guard(func([]byte) error { test.fn(); return nil })
+			t.Errorf("Guard returned %v", err)
+		})
+	}
+}
+
+func isRuntimeError(r any) bool { _, ok := r.(runtime.Error); return ok }
+
+// The pages next to a Mapping are a stranger's.
+func TestGuardIsExact(t *testing.T) {
+	all := mapped(t)(Reserve(3 * pageSize))
+	m := mapped(t)(MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, ProtRead, Private|Anonymous|Fixed))
+	for _, off := range []int{pageSize - 1, 2 * pageSize} {
+		func() {
+			defer func() {
+				if r := recover(); !isRuntimeError(r) {
+					t.Errorf("a fault at %d came out as %v", off, r)
+				}
+			}()
+			err := m.Guard(func([]byte) error { sink = all.Bytes()[off]; return nil })
+			t.Errorf("a fault at %d was taken for the Mapping's: %v", off, err)
+		}()
+	}
+	checkFault(t, m.Guard(func(b []byte) error { b[pageSize-1] = 1; return nil }), "guard", m, pageSize-1)
+}
+
+// An address in the first page may precede Bytes: on s390x that is what the
+// processor tells of any fault there.
+func TestGuardOffsetIsInBytes(t *testing.T) {
+	m, _ := mapContent(t, pattern(pageSize), 1000, ProtRead, Shared)
+	must(t, m.Protect(ProtNone))
+	checkFault(t, m.Guard(func([]byte) error { sink = whole(m)[3]; return nil }), "guard", m, 0)
+}
+
+// A fault belongs to the Guard of the Mapping that faulted.
+func TestGuardNested(t *testing.T) {
+	a, b := anon(t, pageSize), anon(t, pageSize)
+	for _, m := range []*Mapping{a, b} {
+		must(t, m.Protect(ProtNone))
+	}
+	inner := errors.New("unset")
+	err := a.Guard(func(p []byte) error {
+		inner = b.Guard(func([]byte) error { sink = p[3]; return nil })
+		return nil
+	})
+	checkFault(t, err, "guard", a, 3)
+	if inner.Error() != "unset" {
+		t.Errorf("the inner Guard returned %v", inner)
+	}
+	err = a.Guard(func([]byte) error {
+		inner = b.Guard(func(p []byte) error { sink = p[4]; return nil })
+		return nil
+	})
+	checkFault(t, inner, "guard", b, 4)
+	if err != nil {
+		t.Errorf("the outer Guard returned %v", err)
+	}
+	// The same Mapping twice, and a ReadAt whose buffer is what faults.
+	err = a.Guard(func([]byte) error {
+		return a.Guard(func(p []byte) error { sink = p[5]; return nil })
+	})
+	checkFault(t, err, "guard", a, 5)
+	c := anon(t, pageSize)
+	for _, copy := range []func([]byte, int64) (int, error){c.ReadAt, c.WriteAt} {
+		err = a.Guard(func(p []byte) error { _, err := copy(p, 0); return err })
+		if e, ok := err.(*Error); !ok || e.Op != "guard" || !errors.Is(err, ErrFault) {
+			t.Errorf("a buffer that faults: %v", err)
+		}
+	}
+	for _, m := range []*Mapping{a, b, c} {
+		checkUnpinned(t, m)
+	}
+}
+
+func TestPanicOnFaultIsRestored(t *testing.T) {
+	m := anon(t, pageSize)
+	for _, want := range []bool{true, false} {
+		debug.SetPanicOnFault(want)
+		for name, call := range map[string]func(){
+			"Guard":   func() { m.Guard(func([]byte) error { return nil }) },
+			"ReadAt":  func() { m.ReadAt(make([]byte, 1), 0) },
+			"WriteAt": func() { m.WriteAt(make([]byte, 1), 0) },
+			"panic": func() {
+				defer func() { recover() }()
+				m.Guard(func([]byte) error { panic("stop") })
+			},
+		} {
+			call()
+			if got := debug.SetPanicOnFault(want); got != want {
+				t.Errorf("%s left SetPanicOnFault(%v)", name, got)
+			}
+		}
+	}
+}
+
+func TestGoexitInGuard(t *testing.T) {
+	m := anon(t, pageSize)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		m.Guard(func([]byte) error { runtime.Goexit(); return nil })
+		t.Error("Goexit came back")
+	})
+	wg.Wait()
+	checkUnpinned(t, m)
+}
+
+func TestSafeAccessDoesNotAllocate(t *testing.T) {
+	m, _ := mapContent(t, pattern(2*pageSize), 0, ProtRead|ProtWrite, Shared)
+	p := make([]byte, 100)
+	type point struct{ _, _ uint32 }
+	for name, call := range map[string]func(){
+		"ReadAt":       func() { m.ReadAt(p, 8) },
+		"ReadAt EOF":   func() { m.ReadAt(p, int64(m.Len()-1)) },
+		"WriteAt":      func() { m.WriteAt(p, 8) },
+		"Guard":        func() { m.Guard(func(b []byte) error { b[0]++; return nil }) },
+		"Bytes":        func() { sink = m.Bytes()[0] },
+		"Slice uint64": func() { Slice[uint64](m, 0, 8) },
+		"Slice struct": func() { Slice[point](m, 0, 8) },
+		"SyncRange":    func() { m.SyncRange(0, 10, SyncAsync) },
+		"AdviseRange":  func() { m.AdviseRange(0, 10, AdviceNormal) },
+		"ProtectRange": func() { m.ProtectRange(0, pageSize, ProtRead|ProtWrite) },
+	} {
+		if n := testing.AllocsPerRun(100, call); n != 0 {
+			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+	if size := unsafe.Sizeof(*m); size > 128 {
+		t.Errorf("a Mapping takes %d bytes, want at most 128", size)
+	}
+}
+
+// What is computed from mapped bytes by the standard library's assembly
+// recovers too.
+func TestGuardAssembly(t *testing.T) {
+	m, f := mapContent(t, make([]byte, 4*pageSize), 0, ProtRead|ProtWrite, Shared)
+	must(t, f.Truncate(int64(pageSize)))
+	for name, fn := range map[string]func(b []byte) error{
+		"IndexByte": func(b []byte) error { return fmt.Errorf("%d", bytes.IndexByte(b, 1)) },
+		"Equal":     func(b []byte) error { return fmt.Errorf("%v", bytes.Equal(b, make([]byte, len(b)))) },
+		"Compare":   func(b []byte) error { return fmt.Errorf("%d", bytes.Compare(b, make([]byte, len(b)))) },
+		"Count":     func(b []byte) error { return fmt.Errorf("%d", bytes.Count(b, []byte{1})) },
+		"copy to":   func(b []byte) error { return fmt.Errorf("%d", copy(b, make([]byte, len(b)))) },
+		"copy from": func(b []byte) error { return fmt.Errorf("%d", copy(make([]byte, len(b)), b)) },
+		"clear":     func(b []byte) error { clear(b); return nil },
+		"append":    func(b []byte) error { return fmt.Errorf("%d", len(append([]byte{1}, b...))) },
+		"string":    func(b []byte) error { return errors.New(string(b)) },
+	} {
+		if err := m.Guard(fn); !errors.Is(err, ErrFault) {
+			t.Errorf("%s: %v, want a fault", name, err)
+		}
+	}
+	checkUnpinned(t, m)
+}

@@ -1,0 +1,148 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmap
+
+import (
+	"errors"
+	"math"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+)
+
+func sliceError[T any](m *Mapping, off, n int) error {
+	s, err := Slice[T](m, off, n)
+	if err == nil && (s == nil || len(s) != n || cap(s) != n) {
+		return errors.New("the slice is not as long as asked for")
+	}
+	if err != nil && s != nil {
+		return errors.New("a slice beside an error")
+	}
+	return err
+}
+
+func TestSliceTypes(t *testing.T) {
+	m := anon(t, pageSize)
+	type inner struct {
+		_ uint8
+		_ [3]float32
+		_ int16
+	}
+	type plain struct {
+		_ uint64
+		_ [2]inner
+		_ complex128
+		_ [0]func()
+	}
+	type withBool struct {
+		_ int
+		_ [2]struct{ _ bool }
+	}
+	type withPointer struct{ _ [1]*int }
+	for name, got := range map[string]error{
+		"uint8":         sliceError[uint8](m, 0, 3),
+		"int16":         sliceError[int16](m, 0, 3),
+		"uintptr":       sliceError[uintptr](m, 0, 3),
+		"float64":       sliceError[float64](m, 0, 3),
+		"complex64":     sliceError[complex64](m, 0, 3),
+		"Prot":          sliceError[Prot](m, 0, 3),
+		"array":         sliceError[[3]uint16](m, 0, 3),
+		"struct":        sliceError[plain](m, 0, 3),
+		"atomic.Uint64": sliceError[atomic.Uint64](m, 0, 3),
+		"atomic.Int32":  sliceError[atomic.Int32](m, 0, 3),
+	} {
+		if got != nil {
+			t.Errorf("Slice[%s]: %v", name, got)
+		}
+	}
+	for name, got := range map[string]error{
+		"bool":                  sliceError[bool](m, 0, 1),
+		"pointer":               sliceError[*int](m, 0, 1),
+		"unsafe.Pointer":        sliceError[unsafe.Pointer](m, 0, 1),
+		"string":                sliceError[string](m, 0, 1),
+		"slice":                 sliceError[[]byte](m, 0, 1),
+		"map":                   sliceError[map[int]int](m, 0, 1),
+		"chan":                  sliceError[chan int](m, 0, 1),
+		"func":                  sliceError[func()](m, 0, 1),
+		"interface":             sliceError[any](m, 0, 1),
+		"atomic.Pointer":        sliceError[atomic.Pointer[int]](m, 0, 1),
+		"struct with bool":      sliceError[withBool](m, 0, 1),
+		"struct with a pointer": sliceError[withPointer](m, 0, 1),
+		"empty struct":          sliceError[struct{}](m, 0, 1),
+		"empty array":           sliceError[[0]int](m, 0, 1),
+		"bool, none of them":    sliceError[bool](m, 0, 0),
+	} {
+		if e := (*Error)(nil); !errors.Is(got, ErrInvalid) || !errors.As(got, &e) || e.Op != "slice" {
+			t.Errorf("Slice[%s]: %v, want ErrInvalid", name, got)
+		}
+	}
+}
+
+func TestSliceRange(t *testing.T) {
+	m := anon(t, 4097) // one byte more than 512 times 8
+	for _, test := range []struct {
+		off, n int
+		want   error
+	}{
+		{0, 512, nil},
+		{8, 511, nil},
+		{4096, 0, nil},
+		{4097, 0, nil},
+		{4088, 1, nil},
+		{0, 513, ErrRange},
+		{8, 512, ErrRange},
+		{4096, 1, ErrRange},
+		{4098, 0, ErrRange},
+		{-8, 1, ErrRange},
+		{0, -1, ErrRange},
+		{0, math.MaxInt, ErrRange},
+		{8, math.MaxInt/8 + 1, ErrRange},
+		{math.MaxInt, math.MaxInt, ErrRange},
+		{math.MinInt, math.MinInt, ErrRange},
+		{1, 1, ErrInvalid},
+		{2, 1, ErrInvalid},
+		{4095, 0, nil},
+	} {
+		if err := sliceError[[2]uint32](m, test.off, test.n); !errors.Is(err, test.want) {
+			t.Errorf("Slice(%d, %d): %v, want %v", test.off, test.n, err, test.want)
+		}
+	}
+	if err := sliceError[uint16](m, 4095, 1); !errors.Is(err, ErrInvalid) {
+		t.Errorf("Slice at an odd offset: %v, want ErrInvalid", err)
+	}
+}
+
+// The alignment that counts is the address's, not the offset's.
+func TestSliceAlignment(t *testing.T) {
+	m, _ := mapContent(t, pattern(100), 3, ProtRead, Shared)
+	if err := sliceError[uint32](m, 0, 1); !errors.Is(err, ErrInvalid) {
+		t.Errorf("Slice at a misaligned address: %v, want ErrInvalid", err)
+	}
+	if err := sliceError[uint32](m, 1, 1); err != nil {
+		t.Errorf("Slice at an aligned address: %v", err)
+	}
+}
+
+func TestSliceIsTheMemory(t *testing.T) {
+	m := anon(t, 64)
+	s, err := Slice[uint16](m, 8, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s[1] = 0x0101
+	if b := m.Bytes(); b[9] != 0 || b[10] != 1 || b[11] != 1 || b[12] != 0 {
+		t.Errorf("the store is not in Bytes: % x", b[8:16])
+	}
+	m.Bytes()[14], m.Bytes()[15] = 2, 2
+	if s[3] != 0x0202 {
+		t.Errorf("s[3] = %#x, want 0x202", s[3])
+	}
+	empty, _ := mapContent(t, nil, 0, ProtRead, Shared)
+	if err := sliceError[uint64](empty, 0, 0); err != nil {
+		t.Errorf("Slice of an empty Mapping: %v", err)
+	}
+}
