@@ -57,14 +57,14 @@ func hint(op string, err error) string {
 		return ""
 	}
 	for _, h := range hints {
-		if h.errno == errno && (h.op == op || h.op == "") {
+		if h.op == op && h.errno == errno {
 			return h.text
 		}
 	}
 	return ""
 }
 
-// The first row that fits counts; an op of "" fits every call.
+// The first row that fits counts.
 var hints = [...]struct {
 	op    string
 	errno unix.Errno
@@ -76,10 +76,15 @@ var hints = [...]struct {
 	{"mmap", unix.ENOMEM, "no memory or address space is left, or a limit is reached: RLIMIT_AS, RLIMIT_DATA, the number of mappings (vm.max_map_count on Linux), or the pool of huge pages"},
 	{"mlock", unix.ENOMEM, "RLIMIT_MEMLOCK (ulimit -l) is reached, or a page cannot be read"},
 	{"mremap", unix.ENOMEM, "there is no room to grow where it is, so RemapMayMove is needed, or no memory or address space is left"},
-	{"", unix.ENOMEM, "memory, or the number of mappings (vm.max_map_count on Linux), is used up"},
+	{"munmap", unix.ENOMEM, "the pages are a part of a larger mapping, and the number of mappings (vm.max_map_count on Linux) is used up: close others, then this again"},
+	{"mprotect", unix.ENOMEM, "memory, or the number of mappings (vm.max_map_count on Linux), is used up"},
 	{"mlock", unix.EPERM, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 	{"mmap", unix.EPERM, "the file is sealed, ProtExec on a file system mounted noexec, Locked with RLIMIT_MEMLOCK of 0, or an address too low"},
-	{"", unix.EPERM, "the pages are sealed"},
+	{"mprotect", unix.EPERM, "the pages are sealed"},
+	{"mremap", unix.EPERM, "the pages are sealed"},
+	{"munmap", unix.EPERM, "the pages are sealed: they stay until the process ends"},
+	{"mprotect", unix.EINVAL, "the system does not know the protection, or the pages are a part of a huge page"},
+	{"mremap", unix.EINVAL, "the length is more than the address space, or the pages are huge and the length is no multiple of theirs"},
 	{"mmap", unix.ENODEV, "files of this kind have no mmap: read it instead"},
 	{"mmap", unix.EINVAL, "exactly one of Shared and Private is needed; a fixed address or huge pages need an offset and an address that are multiples of the page"},
 	{"mmap", unix.ETXTBSY, "the file is a swap file in use"},
@@ -88,6 +93,6 @@ var hints = [...]struct {
 	{"mmap", unix.EOPNOTSUPP, "SharedValidate and a flag that this file does not support; DAXSync needs a file system mounted for DAX"},
 	{"msync", unix.EBUSY, "SyncInvalidate on locked pages: Unlock them first"},
 	{"msync", unix.EINVAL, "SyncWait and SyncAsync exclude each other"},
-	{"madvise", unix.EINVAL, "this system does not know the advice, or it does not suit these pages: locked, shared, or of a file"},
-	{"madvise", unix.EFAULT, "a page cannot be had: past the end of the file, or its disk is full or failing"},
+	{"madvise", unix.EINVAL, "this system does not know the advice, or it does not suit these pages: protected, locked, shared, or of a file"},
+	{"madvise", unix.EFAULT, "a page cannot be had: past the end of the file, a guard page, or its disk is full or failing"},
 }

@@ -89,7 +89,7 @@ func (e *Error) Is(target error) bool {
 // FaultError is the cause of an [*Error] when an access to mapped memory
 // faulted: the system raised SIGBUS or SIGSEGV because the file was truncated,
 // its disk is full or failing, or the page does not allow the access.
-// errors.Is matches it with [ErrFault].
+// errors.Is matches it with [ErrFault] and EFAULT.
 type FaultError struct {
 	Addr   uintptr // the address that could not be accessed
 	Offset int     // the same as an offset into Bytes
@@ -100,8 +100,10 @@ func (e *FaultError) Error() string {
 	return fmt.Sprintf("fault at offset %d (address %#x): the file was truncated, its disk is full or failing, or the page is protected", e.Offset, e.Addr)
 }
 
-// Is reports whether target is [ErrFault].
-func (e *FaultError) Is(target error) bool { return target == ErrFault }
+// Is reports whether target is [ErrFault] or the errno that it stands for.
+func (e *FaultError) Is(target error) bool {
+	return target == ErrFault || errnoSentinel(target) == ErrFault
+}
 
 // because is err with the reason for it.
 func because(err error, detail string) error {

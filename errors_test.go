@@ -101,6 +101,9 @@ func TestFaultError(t *testing.T) {
 	if errors.Is(err, ErrInvalid) {
 		t.Error("a fault is ErrInvalid")
 	}
+	if !errors.Is(fault, ErrFault) {
+		t.Error("a fault alone is not ErrFault")
+	}
 	wantMessage(t, err, "read: ", "offset 678", "0x12345", "truncated")
 }
 

@@ -85,20 +85,28 @@ const (
 	AdviceDontNeed Advice = madvDontNeed
 )
 
-// An adviceName says of an advice whether it keeps the bytes of every page,
-// for every process: then it may be widened to whole pages.
+// An effect is what advice does to the bytes of its pages, and so how far it may
+// be widened. That of unknown advice is the worst.
+type effect int
+
+const (
+	dropsFile  effect = iota // those of the file are lost: it may not be widened at all
+	dropsPages               // those of the pages are lost: only to the pages of the Mapping's own ends
+	keepsBytes               // none are lost, to no process: to whole pages
+)
+
 type adviceName struct {
 	advice Advice
 	name   string
-	keeps  bool
+	effect effect
 }
 
 var adviceNames = []adviceName{
-	{AdviceNormal, "AdviceNormal", true},
-	{AdviceRandom, "AdviceRandom", true},
-	{AdviceSequential, "AdviceSequential", true},
-	{AdviceWillNeed, "AdviceWillNeed", true},
-	{AdviceDontNeed, "AdviceDontNeed", false},
+	{AdviceNormal, "AdviceNormal", keepsBytes},
+	{AdviceRandom, "AdviceRandom", keepsBytes},
+	{AdviceSequential, "AdviceSequential", keepsBytes},
+	{AdviceWillNeed, "AdviceWillNeed", keepsBytes},
+	{AdviceDontNeed, "AdviceDontNeed", dropsPages},
 }
 
 func (a Advice) lookup() (adviceName, bool) {

@@ -33,7 +33,9 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 		}
 		n, err := v.readAt(p, off)
 		if !m.still(v) {
-			clear(p) // it may hold a stranger's bytes
+			if _, refused := err.(*Error); !refused {
+				clear(p) // it may hold a stranger's bytes
+			}
 			continue
 		}
 		if err != nil && err != io.EOF {
@@ -84,10 +86,10 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 // from a fault. A routine of the Go runtime that faults while it holds a lock
 // does not, so copy what is mapped to a local variable first, before you
 //
-//   - send a value that lies in the mapping on a channel, or print it with the
-//     println builtin: a fault there ends the process;
+//   - send a value that lies in the mapping on a channel, or print a string that
+//     does with the println builtin: a fault there ends the process;
 //   - store or delete a map entry by a key that lies in the mapping: a fault
-//     there leaves the map locked, as if in use;
+//     there can leave the map locked, as if in use;
 //   - copy within the mapping to an overlapping higher place: on 386, and on
 //     amd64 without AVX, a fault there leaves the processor's direction flag
 //     set, and the program in ruins.
@@ -101,7 +103,7 @@ func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
 		return m.fail("guard", err)
 	}
 	defer m.endGuard(v, debug.SetPanicOnFault(true), &err)
-	return fn(v.data)
+	return fn(v.bytes())
 }
 
 // endGuard is deferred, for it recovers.
@@ -136,10 +138,11 @@ func (v *view) readAt(p []byte, off int64) (int, error) {
 	if err := v.checkCopy(p, off); err != nil {
 		return 0, err
 	}
-	if off >= int64(len(v.data)) {
+	if off >= int64(v.length) {
 		return 0, io.EOF
 	}
-	n, err := v.copy(p, v.data[off:], int(off))
+	fits := min(len(p), v.length-int(off))
+	n, err := v.copy(p[:fits], int(off), false)
 	if err == nil && n < len(p) {
 		err = io.EOF
 	}
@@ -150,8 +153,9 @@ func (v *view) writeAt(p []byte, off int64) (int, error) {
 	if err := v.checkCopy(p, off); err != nil {
 		return 0, err
 	}
-	off = min(off, int64(len(v.data)))
-	n, err := v.copy(v.data[off:], p, int(off))
+	off = min(off, int64(v.length))
+	fits := min(len(p), v.length-int(off))
+	n, err := v.copy(p[:fits], int(off), true)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
@@ -168,16 +172,16 @@ func (v *view) checkCopy(p []byte, off int64) error {
 	return nil
 }
 
-// copy copies src to dst, one of which is v.data[off:].
-func (v *view) copy(dst, src []byte, off int) (n int, err error) {
-	if n, ok := v.tryCopy(dst, src); ok {
-		return n, nil
+// copy copies p to the bytes from off on if it is to write, else those to p.
+func (v *view) copy(p []byte, off int, write bool) (n int, err error) {
+	if v.tryCopy(p, v.addr(off), write) {
+		return len(p), nil
 	}
 	// Something faulted. Page by page, what precedes the fault is known.
-	for total := min(len(dst), len(src)); n < total; {
+	for n < len(p) {
 		addr := v.addr(off + n)
-		step := min(total-n, pageSize-int(addr)&(pageSize-1))
-		if _, ok := v.tryCopy(dst[n:n+step], src[n:n+step]); !ok {
+		step := min(len(p)-n, pageSize-int(addr)&(pageSize-1))
+		if !v.tryCopy(p[n:n+step], addr, write) {
 			return n, &FaultError{Addr: addr, Offset: off + n}
 		}
 		n += step
@@ -185,11 +189,16 @@ func (v *view) copy(dst, src []byte, off int) (n int, err error) {
 	return n, nil
 }
 
-// tryCopy copies src to dst, and reports whether it got through without a fault
-// in v.
-func (v *view) tryCopy(dst, src []byte) (n int, ok bool) {
+// tryCopy reports whether it got through without a fault in v. It makes a
+// pointer of addr in the copy alone: see view.
+func (v *view) tryCopy(p []byte, addr uintptr, write bool) (ok bool) {
 	defer v.catch(debug.SetPanicOnFault(true))
-	return copy(dst, src), true
+	if write {
+		copy(memory(addr, uintptr(len(p))), p)
+	} else {
+		copy(p, memory(addr, uintptr(len(p))))
+	}
+	return true
 }
 
 // catch is deferred, for it recovers.

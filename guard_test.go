@@ -9,7 +9,6 @@ package mmap
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -454,27 +453,4 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 	if size := unsafe.Sizeof(*m); size > 128 {
 		t.Errorf("a Mapping takes %d bytes, want at most 128", size)
 	}
-}
-
-// What is computed from mapped bytes by the standard library's assembly
-// recovers too.
-func TestGuardAssembly(t *testing.T) {
-	m, f := mapContent(t, make([]byte, 4*pageSize), 0, ProtRead|ProtWrite, Shared)
-	must(t, f.Truncate(int64(pageSize)))
-	for name, fn := range map[string]func(b []byte) error{
-		"IndexByte": func(b []byte) error { return fmt.Errorf("%d", bytes.IndexByte(b, 1)) },
-		"Equal":     func(b []byte) error { return fmt.Errorf("%v", bytes.Equal(b, make([]byte, len(b)))) },
-		"Compare":   func(b []byte) error { return fmt.Errorf("%d", bytes.Compare(b, make([]byte, len(b)))) },
-		"Count":     func(b []byte) error { return fmt.Errorf("%d", bytes.Count(b, []byte{1})) },
-		"copy to":   func(b []byte) error { return fmt.Errorf("%d", copy(b, make([]byte, len(b)))) },
-		"copy from": func(b []byte) error { return fmt.Errorf("%d", copy(make([]byte, len(b)), b)) },
-		"clear":     func(b []byte) error { clear(b); return nil },
-		"append":    func(b []byte) error { return fmt.Errorf("%d", len(append([]byte{1}, b...))) },
-		"string":    func(b []byte) error { return errors.New(string(b)) },
-	} {
-		if err := m.Guard(fn); !errors.Is(err, ErrFault) {
-			t.Errorf("%s: %v, want a fault", name, err)
-		}
-	}
-	checkUnpinned(t, m)
 }

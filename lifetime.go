@@ -12,18 +12,38 @@ import (
 )
 
 // A view is where a Mapping lies. It never changes: Remap makes another.
+//
+// It holds addresses and no pointers, for it may outlive its pages, in a closed
+// Mapping or a ReadAt that Close overtook. When the Go heap later grows over
+// their addresses, the garbage collector ends the process at a pointer there.
 type view struct {
-	data []byte  // what Bytes returns
-	base uintptr // the first of the pages that hold data
-	size uintptr // their length, whole pages; 0 if nothing is mapped
+	base, size uintptr // its pages; size 0: nothing is mapped
+	slop       int     // bytes of the first page that precede it
+	length     int     // of Bytes
 }
 
-// addr is the address of the byte at off in data.
+// addr is the address of the byte at off.
 func (v *view) addr(off int) uintptr {
 	if v.size == 0 {
 		return 0
 	}
-	return uintptr(unsafe.Pointer(unsafe.SliceData(v.data))) + uintptr(off)
+	return v.base + uintptr(v.slop+off)
+}
+
+// bytes is what Bytes returns.
+func (v *view) bytes() []byte {
+	if v.size == 0 {
+		return []byte{}
+	}
+	return memory(v.addr(0), uintptr(v.length))
+}
+
+// pages is the whole of the pages.
+func (v *view) pages() []byte { return memory(v.base, v.size) }
+
+// memory is mapped memory as a slice. To add to nil says that it is not Go's.
+func memory(addr, size uintptr) []byte {
+	return unsafe.Slice((*byte)(unsafe.Add(nil, addr)), size)
 }
 
 // The life of a Mapping.
@@ -110,14 +130,17 @@ func (m *Mapping) pin() (*view, error) {
 }
 
 // unpin ends a pin. If the pages were left to it, *err tells what became of them.
-func (m *Mapping) unpin(err *error) {
-	e := m.drop(1)
-	if e != nil && *err != nil {
-		e = errors.Join(*err, e)
+func (m *Mapping) unpin(err *error) { *err = joinErrors(*err, m.drop(1)) }
+
+// joinErrors is errors.Join that leaves a single error as it is.
+func joinErrors(a, b error) error {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
 	}
-	if e != nil {
-		*err = e
-	}
+	return errors.Join(a, b)
 }
 
 // drop gives up n references.

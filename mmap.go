@@ -51,9 +51,11 @@
 //
 // # What Close leaves behind
 //
-// After [Mapping.Close] a slice from Bytes or Slice points at memory that is
-// not there, or, worse, is somebody else's by now: drop the slices first. There
-// is no finalizer, for such a slice does not keep its Mapping alive, and the
+// After [Mapping.Close] or [Mapping.Remap] a slice from Bytes or Slice points at
+// memory that is not there, or, worse, is somebody else's by now: drop the slices
+// first. Even to keep one is to risk the process: should the Go heap grow over
+// its address, the garbage collector stops at it as a bad pointer. There is no
+// finalizer, for such a slice does not keep its Mapping alive, and the
 // garbage collector would pull memory from under it: a Mapping that is not
 // closed stays until the process ends. Mapped memory is no Go memory: do not
 // store pointers in it, for the garbage collector does not look there.
@@ -136,15 +138,26 @@ func Open(name string) (*Mapping, error) {
 	if !supported {
 		return nil, &Error{Op: "mmap", Path: name, Err: ErrUnsupported}
 	}
-	f, err := os.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	info, err := os.Stat(name)
 	if err != nil {
-		if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
-			err = pe.Err
-		}
-		return nil, &Error{Op: "open", Path: name, Err: err}
+		return nil, openError(name, err)
+	}
+	if info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 { // to open a pipe is to wait for its other end
+		return nil, fail("mmap", name, notMappable())
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, openError(name, err)
 	}
 	defer f.Close()
 	return Map(f, ProtRead, Shared)
+}
+
+func openError(name string, err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		err = e.Err
+	}
+	return fail("open", name, err)
 }
 
 // Map maps the whole of f: it is MapRegion(f, 0, ToEnd, prot, flags).
@@ -216,9 +229,9 @@ func Reserve(length int) (*Mapping, error) {
 // caller owns. To map over a part of a Mapping, [Mapping.Replace] is safe.
 //
 // It is mmap(2) entire. Without Fixed addr is a hint, 0 for none: the system
-// maps there if it can and likes to, else elsewhere. FixedNoReplace (Linux) and
-// Fixed|Excl (FreeBSD) map there or fail, TryFixed (NetBSD, DragonFly BSD) there
-// or elsewhere. Each of them needs an addr that is not 0, and with an offset or
+// maps there if it can and likes to, else elsewhere. FixedNoReplace (Linux),
+// Fixed|Excl (FreeBSD) and TryFixed (DragonFly BSD) map there or fail, TryFixed
+// on NetBSD there or elsewhere. Each of them needs an addr that is not 0, and with an offset or
 // an addr that is not a multiple of the page is [ErrInvalid]. FixedNoReplace
 // where something is mapped is [ErrExist], on Linux before 4.17 too.
 //
@@ -245,7 +258,7 @@ func mapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag
 // Mapping from being closed.
 func (m *Mapping) Bytes() []byte {
 	if v := m.load(); v != nil {
-		return v.data
+		return v.bytes()
 	}
 	return nil
 }
@@ -295,7 +308,7 @@ func (m *Mapping) String() string {
 	if m.flags&Anonymous != 0 {
 		name = "anonymous"
 	}
-	s := fmt.Sprintf("%#x %d bytes %s %s", v.addr(0), len(v.data), m.Prot().rwx(), kind)
+	s := fmt.Sprintf("%#x %d bytes %s %s", v.addr(0), v.length, m.Prot().rwx(), kind)
 	if name != "" {
 		s += " " + name
 	}
@@ -311,7 +324,8 @@ func (m *Mapping) String() string {
 // called once: a second Close is [ErrClosed]. Only if the system refused to
 // unmap (pages that are sealed; [ErrNoMemory] where more mappings would be
 // needed than there may be) does Close, or the call that the pages were left
-// to, return that error; then Close may be called again to retry.
+// to, return that error (joined with its own, if it has one); then Close may be
+// called again to retry.
 func (m *Mapping) Close() error { return m.close() }
 
 // Sync writes what was changed in a Shared mapping to the file, and waits until
@@ -326,13 +340,15 @@ func (m *Mapping) Sync() error { return m.sync(extent{whole: true}, SyncWait) }
 // Errors of writing are returned here, as the errno: EIO as [ErrIO], ENOSPC and
 // EDQUOT as themselves. A failure is reported once: a Sync after it may succeed
 // although the bytes are lost. flags without SyncWait and SyncAsync are
-// [ErrInvalid] where that would write nothing (Linux), and the two together
-// everywhere; [SyncInvalidate] over locked pages is [ErrBusy].
+// [ErrInvalid] where that would write nothing (Linux), and so are the two
+// together, where SyncWait is not 0; [SyncInvalidate] over locked pages is
+// [ErrBusy].
 func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 	return m.sync(extent{off: off, n: n}, flags)
 }
 
 func (m *Mapping) sync(e extent, flags SyncFlag) error {
+	e.ownStart, e.ownEnd = true, true
 	e.exact = flags&^(SyncWait|SyncAsync|SyncInvalidate) != 0 // SyncKillPages drops bytes
 	return m.apply("msync", e, func(pages []byte) error {
 		if !bareSyncWrites && flags&(SyncWait|SyncAsync) == 0 {
@@ -376,7 +392,7 @@ func (m *Mapping) Protect(prot Prot) (err error) {
 // multiple of os.Getpagesize, or be the Mapping's own start or end: else the
 // error is [ErrInvalid], for bytes that were not named would change.
 func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
-	return m.apply("mprotect", extent{off: off, n: n, exact: true}, func(pages []byte) error {
+	return m.apply("mprotect", extent{off: off, n: n, exact: true, ownStart: true, ownEnd: true}, func(pages []byte) error {
 		return sysProtect(pages, prot)
 	})
 }
@@ -387,21 +403,28 @@ func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 //
 // Advice that the system does not know, or not for such pages, is [ErrInvalid].
 // AdvicePopulateRead and AdvicePopulateWrite (Linux) return [ErrFault] for pages
-// that cannot be had.
+// that cannot be had, and ErrInvalid for those that do not allow the access.
+//
+// [ErrInvalid] too is advice that drops bytes of the file, AdviceRemove (Linux),
+// or that this package does not know, unless the Mapping starts and ends on
+// boundaries of pages or is Anonymous: the file has other bytes in those pages.
 func (m *Mapping) Advise(advice Advice) error {
 	return m.advise(extent{whole: true}, advice)
 }
 
 // AdviseRange is [Mapping.Advise] for the n bytes from off. The range is widened
 // to whole pages if the advice keeps the bytes of all of them. Advice that drops
-// bytes, or that this package does not know, must name whole pages, as in
-// [Mapping.ProtectRange]: else the error is [ErrInvalid].
+// bytes must name whole pages, as in [Mapping.ProtectRange]: else the error is
+// [ErrInvalid].
 func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
-	known, _ := advice.lookup()
-	return m.advise(extent{off: off, n: n, exact: !known.keeps}, advice)
+	return m.advise(extent{off: off, n: n}, advice)
 }
 
 func (m *Mapping) advise(e extent, advice Advice) error {
+	known, _ := advice.lookup()
+	e.exact = known.effect != keepsBytes
+	own := known.effect == dropsPages || m.Flags()&Anonymous != 0
+	e.ownStart, e.ownEnd = own, own
 	return m.apply("madvise", e, func(pages []byte) error { return sysAdvise(pages, advice) })
 }
 
@@ -476,17 +499,14 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	now, err := m.remap(old, length, flags)
 	if err != nil {
 		err = m.fail("mremap", err)
-		now = &view{old.data, old.base, old.size} // not old: a ReadAt may have looked while mremap undid its work
+		again := *old // not old: a ReadAt may have looked while mremap undid its work
+		now = &again
 	}
-	if e := m.thaw(now); err == nil {
-		err = e
-	}
-	return err
+	return joinErrors(err, m.thaw(now))
 }
 
 func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
-	slop := int(old.addr(0) - old.base)
-	size, err := wholePages(slop, length)
+	size, err := wholePages(old.slop, length)
 	switch {
 	case err != nil:
 		return nil, err
@@ -509,8 +529,7 @@ func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := newView(base, size, slop, length)
-	return &now, nil
+	return &view{base: base, size: size, slop: old.slop, length: length}, nil
 }
 
 // Replace maps n bytes of f from offset over the n bytes from off, or fresh
@@ -530,37 +549,20 @@ func (m *Mapping) Replace(off, n int, f *os.File, offset int64, prot Prot, flags
 	if f == nil && m != nil {
 		path = m.path
 	}
-	defer func() {
-		if err != nil {
-			err = fail("mmap", path, err)
-		}
-	}()
 	v, err := m.pin()
 	if err != nil {
-		return err
+		return fail("mmap", path, err)
 	}
 	defer m.unpin(&err)
-	pages, err := v.resolve(extent{off: off, n: n, exact: true, interior: true})
-	if err != nil || n == 0 {
-		return err
+	pages, err := v.resolve(extent{off: off, n: n, exact: true, ownEnd: true})
+	if err == nil && n != 0 {
+		err = replaceBy(pages, n, f, offset, prot, flags)
 	}
-	if err := checkMap(0, offset, n, flags); err != nil {
-		return err
+	if err != nil {
+		return fail("mmap", path, err)
 	}
-	if offset%int64(pageSize) != 0 {
-		return because(ErrInvalid, fmt.Sprintf("offset %d is not a multiple of the page of %d bytes", offset, pageSize))
-	}
-	if f == nil && flags&Anonymous != 0 {
-		err = replace(pages, -1, 0, prot, flags)
-	} else {
-		var mapErr error
-		err = onFile(f, flags, func(fd uintptr) { mapErr = replace(pages, int(fd), offset, prot, flags) })
-		if err == nil {
-			err = mapErr
-		}
-	}
-	if err == nil && isSharedAnon(flags) {
+	if n != 0 && isSharedAnon(flags) {
 		m.sharedAnon.Store(true)
 	}
-	return err
+	return nil
 }

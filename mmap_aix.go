@@ -16,7 +16,7 @@ var osFlagNames []bitName
 const AdviceSpaceAvail Advice = unix.MADV_SPACEAVAIL
 
 var osAdviceNames = []adviceName{
-	{AdviceSpaceAvail, "AdviceSpaceAvail", true},
+	{AdviceSpaceAvail, "AdviceSpaceAvail", keepsBytes},
 }
 
 // SyncEIntr lets a signal that interrupts the call end it with EINTR.
@@ -33,6 +33,7 @@ const (
 	prefault   = Flag(0)
 	noReserve  = Flag(0)
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	reserveProt = ProtNone
 

@@ -19,7 +19,7 @@ const AdviceFree Advice = unix.MADV_FREE
 
 func init() {
 	osFlagNames = append(osFlagNames, bitName{value: unix.MAP_HASSEMAPHORE, name: "HasSemaphore"})
-	osAdviceNames = append(osAdviceNames, adviceName{AdviceFree, "AdviceFree", false})
+	osAdviceNames = append(osAdviceNames, adviceName{AdviceFree, "AdviceFree", dropsPages})
 }
 
 // MaxProt says, joined to the prot of a new mapping, that p is what

@@ -56,11 +56,11 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceZeroWiredPages, "AdviceZeroWiredPages", false},
-	{AdviceFreeReusable, "AdviceFreeReusable", false},
-	{AdviceFreeReuse, "AdviceFreeReuse", false},
-	{AdviceCanReuse, "AdviceCanReuse", false},
-	{AdvicePageOut, "AdvicePageOut", true},
+	{AdviceZeroWiredPages, "AdviceZeroWiredPages", dropsPages},
+	{AdviceFreeReusable, "AdviceFreeReusable", dropsPages},
+	{AdviceFreeReuse, "AdviceFreeReuse", dropsPages},
+	{AdviceCanReuse, "AdviceCanReuse", dropsPages},
+	{AdvicePageOut, "AdvicePageOut", keepsBytes},
 }
 
 // Sync flags of macOS. With either of them msync writes nothing, even if SyncWait
@@ -87,6 +87,7 @@ const (
 	prefault   = Flag(0)
 	noReserve  = NoReserve
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	bareSyncWrites = true
 )

@@ -44,12 +44,12 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceNoSync, "AdviceNoSync", true},
-	{AdviceAutoSync, "AdviceAutoSync", true},
-	{AdviceNoCore, "AdviceNoCore", true},
-	{AdviceCore, "AdviceCore", true},
-	{AdviceInval, "AdviceInval", false},
-	{AdviceSetMap, "AdviceSetMap", false},
+	{AdviceNoSync, "AdviceNoSync", keepsBytes},
+	{AdviceAutoSync, "AdviceAutoSync", keepsBytes},
+	{AdviceNoCore, "AdviceNoCore", keepsBytes},
+	{AdviceCore, "AdviceCore", keepsBytes},
+	{AdviceInval, "AdviceInval", dropsPages},
+	{AdviceSetMap, "AdviceSetMap", dropsPages},
 }
 
 // maxProt is the factor of MaxProt: there is nothing to ask for.
@@ -62,6 +62,7 @@ const (
 	prefault   = Flag(0)
 	noReserve  = NoReserve
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	bareSyncWrites = true
 )

@@ -38,11 +38,11 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceNoSync, "AdviceNoSync", true},
-	{AdviceAutoSync, "AdviceAutoSync", true},
-	{AdviceNoCore, "AdviceNoCore", true},
-	{AdviceCore, "AdviceCore", true},
-	{AdviceProtect, "AdviceProtect", true},
+	{AdviceNoSync, "AdviceNoSync", keepsBytes},
+	{AdviceAutoSync, "AdviceAutoSync", keepsBytes},
+	{AdviceNoCore, "AdviceNoCore", keepsBytes},
+	{AdviceCore, "AdviceCore", keepsBytes},
+	{AdviceProtect, "AdviceProtect", keepsBytes},
 }
 
 // maxProt is the factor of MaxProt: PROT_MAX, which x/sys does not have.
@@ -55,6 +55,7 @@ const (
 	prefault   = PrefaultRead
 	noReserve  = Flag(0)
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	bareSyncWrites = true
 )

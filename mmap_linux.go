@@ -98,36 +98,37 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceFree, "AdviceFree", false},
-	{AdviceRemove, "AdviceRemove", false},
-	{AdviceDontFork, "AdviceDontFork", false},
-	{AdviceDoFork, "AdviceDoFork", true},
-	{AdviceMergeable, "AdviceMergeable", true},
-	{AdviceUnmergeable, "AdviceUnmergeable", true},
-	{AdviceHugePage, "AdviceHugePage", true},
-	{AdviceNoHugePage, "AdviceNoHugePage", true},
-	{AdviceCollapse, "AdviceCollapse", true},
-	{AdviceDontDump, "AdviceDontDump", true},
-	{AdviceDoDump, "AdviceDoDump", true},
-	{AdviceWipeOnFork, "AdviceWipeOnFork", false},
-	{AdviceKeepOnFork, "AdviceKeepOnFork", true},
-	{AdviceCold, "AdviceCold", true},
-	{AdvicePageOut, "AdvicePageOut", true},
-	{AdvicePopulateRead, "AdvicePopulateRead", true},
-	{AdvicePopulateWrite, "AdvicePopulateWrite", true},
-	{AdviceDontNeedLocked, "AdviceDontNeedLocked", false},
-	{AdviceGuardInstall, "AdviceGuardInstall", false},
-	{AdviceGuardRemove, "AdviceGuardRemove", false},
-	{AdviceHWPoison, "AdviceHWPoison", false},
+	{AdviceFree, "AdviceFree", dropsPages},
+	{AdviceRemove, "AdviceRemove", dropsFile},
+	{AdviceDontFork, "AdviceDontFork", dropsPages},
+	{AdviceDoFork, "AdviceDoFork", keepsBytes},
+	{AdviceMergeable, "AdviceMergeable", keepsBytes},
+	{AdviceUnmergeable, "AdviceUnmergeable", keepsBytes},
+	{AdviceHugePage, "AdviceHugePage", keepsBytes},
+	{AdviceNoHugePage, "AdviceNoHugePage", keepsBytes},
+	{AdviceCollapse, "AdviceCollapse", keepsBytes},
+	{AdviceDontDump, "AdviceDontDump", keepsBytes},
+	{AdviceDoDump, "AdviceDoDump", keepsBytes},
+	{AdviceWipeOnFork, "AdviceWipeOnFork", dropsPages},
+	{AdviceKeepOnFork, "AdviceKeepOnFork", keepsBytes},
+	{AdviceCold, "AdviceCold", keepsBytes},
+	{AdvicePageOut, "AdvicePageOut", keepsBytes},
+	{AdvicePopulateRead, "AdvicePopulateRead", keepsBytes},
+	{AdvicePopulateWrite, "AdvicePopulateWrite", keepsBytes},
+	{AdviceDontNeedLocked, "AdviceDontNeedLocked", dropsPages},
+	{AdviceGuardInstall, "AdviceGuardInstall", dropsPages},
+	{AdviceGuardRemove, "AdviceGuardRemove", dropsPages},
+	{AdviceHWPoison, "AdviceHWPoison", dropsPages},
 }
 
 // What the portable code asks of a system.
 const (
-	fixedFlags = Fixed | FixedNoReplace // flags that give the address its say, for MapAt alone
-	noReplace  = FixedNoReplace         // at the address, but over nothing; 0 where only a hint can ask for that
-	prefault   = Populate | Locked      // flags that fill pages at once
-	noReserve  = NoReserve              // for Reserve; 0 where there is none
-	hugeTLB    = HugeTLB                // 0 where there is none
+	fixedFlags = Fixed | FixedNoReplace   // flags that give the address its say, for MapAt alone
+	noReplace  = FixedNoReplace           // at the address, but over nothing; 0 where only a hint can ask for that
+	prefault   = Populate | Locked        // flags that fill pages at once
+	noReserve  = NoReserve                // for Reserve; 0 where there is none
+	hugeTLB    = HugeTLB                  // 0 where there is none
+	growsDown  = Flag(unix.MAP_GROWSDOWN) // extends below its addresses; 0 where there is none
 
 	reserveProt = ProtNone // what Reserve adds, so that its pages can be used later
 

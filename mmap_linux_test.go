@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
@@ -382,7 +383,7 @@ func TestKeptAdvice(t *testing.T) {
 	copy(m.Bytes(), content)
 	for _, names := range [][]adviceName{adviceNames, osAdviceNames} {
 		for _, n := range names {
-			if !n.keeps {
+			if n.effect != keepsBytes {
 				continue
 			}
 			// Some kernels are built without some advice.
@@ -604,4 +605,59 @@ func wantNoHuge(t *testing.T) {
 	if n := mapsOf(t, "/memfd:mmap-test"); n != 0 {
 		t.Errorf("%d pages of the huge file stay mapped", n)
 	}
+}
+
+// The first and the last page of a region hold bytes of the file that are not
+// the Mapping's: advice that reaches the file must leave them.
+func TestRemoveSparesTheFile(t *testing.T) {
+	f := memfd(t, 0, 3*int64(pageSize))
+	content := pattern(3 * pageSize)
+	_, err := f.WriteAt(content, 0)
+	must(t, err)
+	m := mapped(t)(MapRegion(f, 1000, 2*pageSize, rw, Shared))
+	first := pageSize - 1000
+	for _, err := range []error{
+		m.Advise(AdviceRemove),
+		m.AdviseRange(0, first, AdviceRemove),
+		m.AdviseRange(first+pageSize, 1000, AdviceRemove),
+	} {
+		wantError(t, err, "madvise", ErrInvalid)
+		wantMessage(t, err, "neighbours")
+	}
+	must(t, m.AdviseRange(first, pageSize, AdviceRemove))
+	clear(content[pageSize : 2*pageSize])
+	got := make([]byte, len(content))
+	_, err = f.ReadAt(got, 0)
+	must(t, err)
+	wantBytes(t, "the file", got, content)
+}
+
+// Pages that grow down would leave the Mapping.
+func TestReplaceDoesNotGrowDown(t *testing.T) {
+	m, intact := neighbours(t, 2)
+	err := m.Replace(0, 2*pageSize, nil, 0, rw, Private|Anonymous|Flag(unix.MAP_GROWSDOWN))
+	wantError(t, err, "mmap", ErrInvalid)
+	wantMessage(t, err, "GROWSDOWN")
+	intact()
+}
+
+// A lease makes open(2) wait, and fail with O_NONBLOCK.
+func TestOpenWaitsForLease(t *testing.T) {
+	f := tempFile(t, pattern(100))
+	name := f.Name()
+	must(t, f.Close())
+	holder, err := os.OpenFile(name, os.O_RDWR, 0)
+	must(t, err)
+	t.Cleanup(func() { holder.Close() })
+	broken := make(chan os.Signal, 1)
+	signal.Notify(broken, unix.SIGIO)
+	defer signal.Stop(broken)
+	if _, err := unix.FcntlInt(holder.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
+		t.Skip("no lease to be had:", err)
+	}
+	go func() {
+		<-broken
+		unix.FcntlInt(holder.Fd(), unix.F_SETLEASE, unix.F_UNLCK)
+	}()
+	mapped(t)(Open(name))
 }

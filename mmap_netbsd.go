@@ -49,7 +49,7 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceSpaceAvail, "AdviceSpaceAvail", true},
+	{AdviceSpaceAvail, "AdviceSpaceAvail", keepsBytes},
 }
 
 // maxProt is the factor of MaxProt: PROT_MPROTECT, which x/sys does not have.
@@ -62,6 +62,7 @@ const (
 	prefault   = Wired
 	noReserve  = NoReserve
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	bareSyncWrites = true
 	growsInPlace   = false

@@ -28,7 +28,7 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceSpaceAvail, "AdviceSpaceAvail", true},
+	{AdviceSpaceAvail, "AdviceSpaceAvail", keepsBytes},
 }
 
 // maxProt is the factor of MaxProt: there is nothing to ask for.
@@ -41,6 +41,7 @@ const (
 	prefault   = Flag(0)
 	noReserve  = NoReserve
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	bareSyncWrites = true
 )

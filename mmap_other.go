@@ -32,13 +32,13 @@ const (
 	madvWillNeed   = 3
 	madvDontNeed   = 4
 
-	fixedFlags   = Fixed
-	noReplace    = Flag(0)
-	prefault     = Flag(0)
-	noReserve    = Flag(0)
-	hugeTLB      = Flag(0)
-	reserveProt  = ProtNone
-	openNonblock = 0
+	fixedFlags  = Fixed
+	noReplace   = Flag(0)
+	prefault    = Flag(0)
+	noReserve   = Flag(0)
+	hugeTLB     = Flag(0)
+	growsDown   = Flag(0)
+	reserveProt = ProtNone
 
 	bareSyncWrites = true
 )

@@ -35,11 +35,11 @@ const (
 )
 
 var osAdviceNames = []adviceName{
-	{AdviceFree, "AdviceFree", false},
-	{AdvicePurge, "AdvicePurge", false},
-	{AdviceAccessDefault, "AdviceAccessDefault", true},
-	{AdviceAccessLWP, "AdviceAccessLWP", true},
-	{AdviceAccessMany, "AdviceAccessMany", true},
+	{AdviceFree, "AdviceFree", dropsPages},
+	{AdvicePurge, "AdvicePurge", dropsPages},
+	{AdviceAccessDefault, "AdviceAccessDefault", keepsBytes},
+	{AdviceAccessLWP, "AdviceAccessLWP", keepsBytes},
+	{AdviceAccessMany, "AdviceAccessMany", keepsBytes},
 }
 
 // What the portable code asks of a system: mmap_linux.go says it.
@@ -49,6 +49,7 @@ const (
 	prefault   = Flag(0)
 	noReserve  = NoReserve
 	hugeTLB    = Flag(0)
+	growsDown  = Flag(0)
 
 	reserveProt = ProtNone
 

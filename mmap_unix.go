@@ -8,7 +8,6 @@ package mmap
 
 import (
 	"fmt"
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -39,9 +38,6 @@ const (
 	madvWillNeed   = unix.MADV_WILLNEED
 	madvDontNeed   = unix.MADV_DONTNEED
 )
-
-// openNonblock keeps the opening of a FIFO from waiting for its other end.
-const openNonblock = syscall.O_NONBLOCK
 
 // The Ptr calls leave out the lock and the table that unix.Mmap keeps.
 func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (uintptr, error) {
@@ -78,7 +74,7 @@ func lengthToEnd(fd int, offset int64) (int, error) {
 	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFREG:
 	case unix.S_IFDIR, unix.S_IFIFO, unix.S_IFSOCK:
-		return 0, because(ErrNotMappable, "it is a directory, pipe or socket: read it instead")
+		return 0, notMappable()
 	default: // macOS's shared memory objects are of no type and tell their size; devices do not
 		if st.Size == 0 {
 			return 0, because(ErrInvalid, "the size of a device is not known: use MapRegion with a length")

@@ -14,7 +14,10 @@ import (
 
 // mapFile maps a file by its descriptor, to its end if length is ToEnd.
 func (m *Mapping) mapFile(fd int, offset int64, length int, prot Prot, flags Flag) error {
-	if length == ToEnd && offset >= 0 {
+	if offset < 0 {
+		return checkMap(0, offset, 1, flags)
+	}
+	if length == ToEnd {
 		n, err := lengthToEnd(fd, offset)
 		if err != nil {
 			return err
@@ -36,7 +39,7 @@ func (m *Mapping) mapNothing(offset int64, prot Prot, flags Flag) error {
 	if flags&(Shared|Private) == 0 {
 		return because(ErrInvalid, "Shared or Private is needed")
 	}
-	m.open(view{data: []byte{}}, prot, flags)
+	m.open(view{}, prot, flags)
 	return nil
 }
 
@@ -45,9 +48,10 @@ func (m *Mapping) mapPages(addr uintptr, fd int, offset int64, length int, prot 
 	if err := checkMap(addr, offset, length, flags); err != nil {
 		return err
 	}
-	slop := 0 // bytes of the first page that precede the offset
-	if flags&(fixedFlags|hugeTLB|Anonymous) == 0 {
-		slop = int(offset % int64(pageSize))
+	slop := int(offset % int64(pageSize))
+	if flags&(fixedFlags|hugeTLB|Anonymous) != 0 && slop != 0 ||
+		flags&fixedFlags != 0 && addr%uintptr(pageSize) != 0 { // some systems take the two together
+		return because(ErrInvalid, fmt.Sprintf("address %#x and offset %d must be multiples of the page of %d bytes", addr, offset, pageSize))
 	}
 	size, err := wholePages(slop, length)
 	if err != nil {
@@ -63,7 +67,7 @@ func (m *Mapping) mapPages(addr uintptr, fd int, offset int64, length int, prot 
 		}
 		return because(ErrExist, asked(length, offset, prot, flags))
 	}
-	m.open(newView(base, size, slop, length), prot, flags)
+	m.open(view{base: base, size: size, slop: slop, length: length}, prot, flags)
 	return nil
 }
 
@@ -74,6 +78,26 @@ func (m *Mapping) open(v view, prot Prot, flags Flag) {
 	m.sharedAnon.Store(isSharedAnon(flags))
 	m.refs.Store(1)
 	m.view.Store(&m.first)
+}
+
+// replaceBy maps n bytes of f, or anonymous memory, over pages.
+func replaceBy(pages []byte, n int, f *os.File, offset int64, prot Prot, flags Flag) error {
+	if err := checkMap(0, offset, n, flags); err != nil {
+		return err
+	}
+	switch {
+	case offset%int64(pageSize) != 0:
+		return because(ErrInvalid, fmt.Sprintf("offset %d is not a multiple of the page of %d bytes", offset, pageSize))
+	case flags&growsDown != 0:
+		return because(ErrInvalid, "MAP_GROWSDOWN would leave the Mapping")
+	case f == nil && flags&Anonymous != 0:
+		return replace(pages, -1, 0, prot, flags)
+	}
+	var mapErr error
+	if err := onFile(f, flags, func(fd uintptr) { mapErr = replace(pages, int(fd), offset, prot, flags) }); err != nil {
+		return err
+	}
+	return mapErr
 }
 
 // replace maps over pages of a Mapping that is pinned. It tries elsewhere
@@ -113,6 +137,11 @@ func isSharedAnon(flags Flag) bool {
 // asked is what mmap was asked for, for its errors.
 func asked(length int, offset int64, prot Prot, flags Flag) string {
 	return fmt.Sprintf("length %d at offset %d, %v, %v", length, offset, prot, flags)
+}
+
+// notMappable is the error for a file that has no bytes to map.
+func notMappable() error {
+	return because(ErrNotMappable, "it is a directory, pipe or socket: read it instead")
 }
 
 // onFile calls fn with the descriptor of f, which stays open meanwhile.
@@ -172,31 +201,21 @@ func wholePages(slop, length int) (uintptr, error) {
 	return uintptr(slop+length+pageSize-1) &^ uintptr(pageSize-1), nil
 }
 
-func newView(base, size uintptr, slop, length int) view {
-	return view{data: memory(base, size)[slop:][:length:length], base: base, size: size}
-}
-
-// memory is mapped memory as a slice. To add to nil says that it is not Go's.
-func memory(base, size uintptr) []byte {
-	return unsafe.Slice((*byte)(unsafe.Add(nil, base)), size)
-}
-
 // An extent is a part of a Mapping on which a system call is to act.
 type extent struct {
-	off, n   int
-	whole    bool // all of it, whatever off and n are
-	exact    bool // only whole pages: do not widen
-	interior bool // the Mapping's own start is exact only on a page boundary
+	off, n           int
+	whole            bool // all of it, whatever off and n are
+	exact            bool // only whole pages: do not widen
+	ownStart, ownEnd bool // but the Mapping's own start or end will do
 }
 
-// resolve is the pages that hold e, in whole pages.
+// resolve is the pages that hold e.
 func (v *view) resolve(e extent) ([]byte, error) {
 	if e.whole {
-		return v.pages(), nil
+		e.off, e.n = 0, v.length
 	}
-	length := len(v.data)
-	if e.off < 0 || e.n < 0 || e.off > length || e.n > length-e.off {
-		return nil, because(ErrRange, fmt.Sprintf("length %d at offset %d of %d bytes", e.n, e.off, length))
+	if e.off < 0 || e.n < 0 || e.off > v.length || e.n > v.length-e.off {
+		return nil, because(ErrRange, fmt.Sprintf("length %d at offset %d of %d bytes", e.n, e.off, v.length))
 	}
 	if e.n == 0 {
 		return nil, nil
@@ -204,18 +223,15 @@ func (v *view) resolve(e extent) ([]byte, error) {
 	mask := uintptr(pageSize - 1)
 	lo, hi := v.addr(e.off), v.addr(e.off+e.n)
 	if e.exact {
-		startsPage := lo&mask == 0 || e.off == 0 && !e.interior
-		endsPage := hi&mask == 0 || e.off+e.n == length
+		startsPage := lo&mask == 0 || e.ownStart && e.off == 0
+		endsPage := hi&mask == 0 || e.ownEnd && e.off+e.n == v.length
 		if !startsPage || !endsPage {
 			return nil, because(ErrInvalid, fmt.Sprintf("length %d at offset %d (address %#x) is not whole pages of %d bytes, and neighbours would change too", e.n, e.off, lo, pageSize))
 		}
 	}
 	lo, hi = lo&^mask, (hi+mask)&^mask
-	return v.pages()[lo-v.base : hi-v.base], nil
+	return memory(lo, hi-lo), nil
 }
-
-// pages is all of the pages that hold v.
-func (v *view) pages() []byte { return memory(v.base, v.size) }
 
 // apply calls call with the pages of e, if there are any.
 func (m *Mapping) apply(op string, e extent, call func(pages []byte) error) (err error) {

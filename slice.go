@@ -27,29 +27,26 @@ func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	if v == nil {
 		return nil, m.fail("slice", ErrClosed)
 	}
-	p, err := v.slice(reflect.TypeFor[T](), off, n)
-	if err != nil {
+	if err := v.checkSlice(reflect.TypeFor[T](), off, n); err != nil {
 		return nil, m.fail("slice", err)
 	}
 	if n == 0 {
 		return []T{}, nil
 	}
-	return unsafe.Slice((*T)(p), n), nil
+	return unsafe.Slice((*T)(unsafe.Add(nil, v.addr(off))), n), nil
 }
 
-func (v *view) slice(t reflect.Type, off, n int) (unsafe.Pointer, error) {
+func (v *view) checkSlice(t reflect.Type, off, n int) error {
 	size := int(t.Size())
 	switch {
 	case size == 0 || !isPlain(t):
-		return nil, because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: it holds pointers or bool, or nothing", t))
-	case off < 0 || off > len(v.data) || n < 0 || n > (len(v.data)-off)/size:
-		return nil, because(ErrRange, fmt.Sprintf("%d values of size %d at offset %d of %d bytes", n, size, off, len(v.data)))
-	case n == 0:
-		return nil, nil
-	case v.addr(off)%uintptr(t.Align()) != 0:
-		return nil, because(ErrInvalid, fmt.Sprintf("offset %d is at address %#x, and %v needs a multiple of %d", off, v.addr(off), t, t.Align()))
+		return because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: it holds pointers or bool, or nothing", t))
+	case off < 0 || off > v.length || n < 0 || n > (v.length-off)/size:
+		return because(ErrRange, fmt.Sprintf("%d values of size %d at offset %d of %d bytes", n, size, off, v.length))
+	case n != 0 && v.addr(off)%uintptr(t.Align()) != 0:
+		return because(ErrInvalid, fmt.Sprintf("offset %d is at address %#x, and %v needs a multiple of %d", off, v.addr(off), t, t.Align()))
 	}
-	return unsafe.Pointer(&v.data[off]), nil
+	return nil
 }
 
 // plainTypes remembers isPlain of structs and arrays, whose fields reflect

@@ -102,6 +102,9 @@ func checkRegular(name string, info fs.FileInfo) error {
 // checkMappable finds out whether f can be mapped while no harm is done yet.
 func checkMappable(f *os.File, size int64) error {
 	if size == 0 {
+		if n, _ := f.Read(make([]byte, 1)); n != 0 {
+			return fmt.Errorf("%s does not tell its size: use cat", f.Name())
+		}
 		return nil
 	}
 	m, err := mmap.MapRegion(f, 0, 1, mmap.ProtRead, mmap.Shared)

@@ -73,3 +73,10 @@ func mustTerminal(t *testing.T) (master, terminal *os.File) {
 	}
 	return master, terminal
 }
+
+// Files of /proc claim to be empty, and are not.
+func TestNoSize(t *testing.T) {
+	dst := mustWrite(t, "dst", []byte("old"))
+	mustFail(t, nil, "/proc/version", dst, "/proc/version", "does not tell its size")
+	mustHold(t, dst, "old")
+}
