@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -648,16 +649,18 @@ func TestOpenWaitsForLease(t *testing.T) {
 	must(t, f.Close())
 	holder, err := os.OpenFile(name, os.O_RDWR, 0)
 	must(t, err)
-	t.Cleanup(func() { holder.Close() })
+	defer holder.Close()
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, unix.SIGIO)
 	defer signal.Stop(broken)
 	if _, err := unix.FcntlInt(holder.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
 		t.Skip("no lease to be had:", err)
 	}
-	go func() {
+	var wg sync.WaitGroup
+	wg.Go(func() {
 		<-broken
-		unix.FcntlInt(holder.Fd(), unix.F_SETLEASE, unix.F_UNLCK)
-	}()
+		holder.Close() // which gives up the lease
+	})
 	mapped(t)(Open(name))
+	wg.Wait()
 }
