@@ -208,7 +208,7 @@ func MapRegion(f *os.File, offset int64, length int, prot Prot, flags Flag) (*Ma
 // multiple of the huge page. The flags that fix an address are for [MapAt]
 // alone. See [MapRegion] for other errors.
 func MapAnon(length int, prot Prot, flags Flag) (*Mapping, error) {
-	return mapAt(0, -1, 0, length, prot, flags|Anonymous)
+	return MapAt(0, -1, 0, length, prot, flags|Anonymous)
 }
 
 // Reserve takes length bytes of address space and no memory: pages of ProtNone,
@@ -231,19 +231,16 @@ func Reserve(length int) (*Mapping, error) {
 // It is mmap(2) entire. Without Fixed addr is a hint, 0 for none: the system
 // maps there if it can and likes to, else elsewhere. FixedNoReplace (Linux),
 // Fixed|Excl (FreeBSD) and TryFixed (DragonFly BSD) map there or fail, TryFixed
-// on NetBSD there or elsewhere. Each of them needs an addr that is not 0, and with an offset or
-// an addr that is not a multiple of the page is [ErrInvalid]. FixedNoReplace
-// where something is mapped is [ErrExist], on Linux before 4.17 too.
+// on NetBSD there or elsewhere. Each of them needs an addr that is not 0, and an
+// addr and an offset that are multiples of the page: else it is [ErrInvalid].
+// FixedNoReplace where something is mapped is [ErrExist], on Linux before 4.17
+// too.
 //
 // fd is any descriptor that can be mapped, which the caller keeps open for the
 // duration of the call; with [Anonymous] it is -1, but for what macOS takes in
 // its place (VMTag). length is in bytes and must be given: ToEnd is for
 // [MapRegion]. See there for other errors.
 func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
-	return mapAt(addr, fd, offset, length, prot, flags)
-}
-
-func mapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
 	m := new(Mapping)
 	if err := m.mapPages(addr, fd, offset, length, prot, flags); err != nil {
 		return nil, m.fail("mmap", err)
