@@ -174,7 +174,8 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 // flags hold [Shared] or [Private] and more. The flags that fix an address are
 // for [MapAt] alone, Anonymous is for [MapAnon] and MapAt.
 //
-// ToEnd at the end of the file gives an empty Mapping. ToEnd for a device is
+// ToEnd at the end of the file gives an empty Mapping, and the system is not
+// asked: how f was opened is not looked at. ToEnd for a device is
 // [ErrInvalid], for its size is not known: give a length. Among the errors are
 //
 //   - [ErrInvalid]: a length of 0 or less, a negative offset, ToEnd from an
@@ -479,7 +480,8 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 //
 // [ErrNoMemory] without RemapMayMove means that there is no room to grow; NetBSD
 // cannot tell, and refuses to grow without RemapMayMove: [ErrUnsupported].
-// [ErrInvalid] are a length of 0 or less, unknown flags, an empty Mapping,
+// [ErrInvalid] are a length of 0 or less (or, on Linux, past the address space;
+// see also [ErrOverflow]), unknown flags, an empty Mapping,
 // growth of Shared|Anonymous memory (there is nothing behind the new pages: an
 // access would fault), and growth of a Mapping that Replace or ProtectRange has
 // split. When Remap fails nothing has changed.

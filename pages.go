@@ -30,8 +30,8 @@ func (m *Mapping) mapFile(fd int, offset int64, length int, prot Prot, flags Fla
 	return m.mapPages(0, fd, offset, length, prot, flags)
 }
 
-// mapNothing opens m for an empty file. The system is not asked, so what it
-// would refuse is refused here.
+// mapNothing opens m for an empty file. The system is not asked, so arguments
+// that it would refuse are refused here.
 func (m *Mapping) mapNothing(offset int64, prot Prot, flags Flag) error {
 	if err := checkMap(0, offset, 1, flags&^hugeTLB); err != nil {
 		return err
