@@ -21,11 +21,12 @@ var heap [][]byte
 // are closed, or have moved, and are still at hand. A pointer to such an address
 // is a bad one to the garbage collector, which ends the process.
 func helpHeapOverMappings() {
-	near := uintptr(unsafe.Pointer(new([64]byte))) &^ (4<<20 - 1)
+	const arena = 64 << 20 // what the Go heap reserves at a time on most systems
+	near := uintptr(unsafe.Pointer(new([64]byte)))&^(arena-1) + arena
 	var mappings []*Mapping
 	taken := 0
 	for i := range uintptr(3000) {
-		addr := near + (i+1)*(256<<10) + uintptr(pageSize)
+		addr := near + i*(256<<10) + uintptr(pageSize)
 		m, err := MapAt(addr, -1, 0, pageSize, rw, Private|Anonymous)
 		if err != nil {
 			fmt.Println(err)

@@ -50,7 +50,7 @@ func helperCommand(t testing.TB, name string, args ...string) *exec.Cmd {
 	exe, err := os.Executable()
 	must(t, err)
 	cmd := exec.CommandContext(t.Context(), exe, args...)
-	cmd.Env = append(os.Environ(), "MMAP_TEST_HELPER="+name)
+	cmd.Env = append(os.Environ(), "MMAP_TEST_HELPER="+name, "GORACE=atexit_sleep_ms=0") // under -race, do not sleep at the end
 	cmd.Stderr = os.Stderr
 	return cmd
 }
