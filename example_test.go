@@ -326,7 +326,8 @@ func ExampleMapping_Protect() {
 	// Output: constant, true
 }
 
-// Counters that outlive the process.
+// Counters in a file outlive the process. (The file is a hole: on a full disk the
+// first store faults, which Guard would turn into an error.)
 func ExampleSlice() {
 	f := tempFile("")
 	defer f.Close()

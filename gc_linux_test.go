@@ -64,13 +64,15 @@ func helpHeapOverMappings() {
 // A Mapping that is closed, or has moved, holds no pointer to where it was.
 func TestHeapOverMappings(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: it takes 1 GB of memory")
+		t.Skip("-short: it takes 400 MB of memory")
 	}
 	for _, what := range []string{"Close", "Remap"} {
 		out, err := helperCommand(t, "heap over mappings", what).Output()
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
-		t.Logf("%s: mappings near the heap: %s", what, out)
+		if string(out) == "0\n" {
+			t.Skip("no Mapping got an address near the heap: this shows nothing")
+		}
 	}
 }

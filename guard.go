@@ -71,7 +71,8 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 }
 
 // Guard calls fn with the bytes of the Mapping and returns what fn returns. If
-// fn faults on them (see [FaultError]) Guard returns an [*Error] with the
+// fn faults on them, be it through b, Bytes or Slice (see [FaultError]), Guard
+// returns an [*Error] with the
 // *FaultError instead of ending the process; fn is left where it was, and its
 // deferred calls run. The pages stay mapped until Guard returns, even if Close
 // comes meanwhile or is called by fn: then Guard unmaps them, and reports if

@@ -31,8 +31,8 @@
 //
 //   - the file's bytes;
 //   - to the end of the file's last page, zeros: they may be written, but are not
-//     part of the file and do not reach it (but on Linux's tmpfs, where they
-//     show up in the file when it grows);
+//     part of the file. Whether what is stored there shows up when the file grows
+//     depends on the file system (on Linux's tmpfs it does);
 //   - past that page, nothing: an access faults (SIGBUS), until the file grows
 //     that far. A Mapping longer than its file is how a file is grown under it:
 //     map the most it may become, and truncate the file up step by step.
@@ -142,7 +142,7 @@ func Open(name string) (*Mapping, error) {
 	if err != nil {
 		return nil, openError(name, err)
 	}
-	if info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 { // to open a pipe is to wait for its other end
+	if info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 { // os.Open of a pipe waits for its other end
 		return nil, fail("mmap", name, notMappable())
 	}
 	f, err := os.Open(name)
@@ -403,17 +403,18 @@ func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 // AdvicePopulateRead and AdvicePopulateWrite (Linux) return [ErrFault] for pages
 // that cannot be had, and ErrInvalid for those that do not allow the access.
 //
-// [ErrInvalid] too is advice that drops bytes of the file, AdviceRemove (Linux),
-// or that this package does not know, unless the Mapping starts and ends on
-// boundaries of pages or is Anonymous: the file has other bytes in those pages.
+// [ErrInvalid] too is advice that drops bytes of the file, as AdviceRemove
+// (Linux) does, or that this package does not know, unless the Mapping starts and
+// ends on boundaries of pages: a file has other bytes in those pages.
 func (m *Mapping) Advise(advice Advice) error {
 	return m.advise(extent{whole: true}, advice)
 }
 
 // AdviseRange is [Mapping.Advise] for the n bytes from off. The range is widened
 // to whole pages if the advice keeps the bytes of all of them. Advice that drops
-// bytes must name whole pages, as in [Mapping.ProtectRange]: else the error is
-// [ErrInvalid].
+// bytes must name whole pages, as in [Mapping.ProtectRange]; if they are the
+// file's, or the advice is unknown, the Mapping's own start and end must be on
+// boundaries of pages too. Else the error is [ErrInvalid].
 func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
 	return m.advise(extent{off: off, n: n}, advice)
 }
@@ -421,8 +422,7 @@ func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
 func (m *Mapping) advise(e extent, advice Advice) error {
 	known, _ := advice.lookup()
 	e.exact = known.effect != keepsBytes
-	own := known.effect == dropsPages || m.Flags()&Anonymous != 0
-	e.ownStart, e.ownEnd = own, own
+	e.ownStart, e.ownEnd = known.effect == dropsPages, known.effect == dropsPages
 	return m.apply("madvise", e, func(pages []byte) error { return sysAdvise(pages, advice) })
 }
 
@@ -482,8 +482,8 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // cannot tell, and refuses to grow without RemapMayMove: [ErrUnsupported].
 // [ErrInvalid] are a length of 0 or less (or, on Linux, past the address space;
 // see also [ErrOverflow]), unknown flags, an empty Mapping,
-// growth of Shared|Anonymous memory (there is nothing behind the new pages: an
-// access would fault), and growth of a Mapping that Replace or ProtectRange has
+// growth of Shared|Anonymous memory (there is nothing behind the new pages, as
+// behind those of /dev/zero mapped Shared: an access would fault), and growth of a Mapping that Replace or ProtectRange has
 // split. When Remap fails nothing has changed.
 func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	if m == nil {

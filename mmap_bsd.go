@@ -14,12 +14,13 @@ const HasSemaphore Flag = unix.MAP_HASSEMAPHORE
 
 // AdviceFree says that the pages hold nothing of value: they may be dropped, and
 // then read as zero, until they are written again. NetBSD and OpenBSD drop them
-// at once, the others when memory is short.
+// at once, the others when memory is short; on OpenBSD pages of a file may go too,
+// before they were written.
 const AdviceFree Advice = unix.MADV_FREE
 
 func init() {
 	osFlagNames = append(osFlagNames, bitName{value: unix.MAP_HASSEMAPHORE, name: "HasSemaphore"})
-	osAdviceNames = append(osAdviceNames, adviceName{AdviceFree, "AdviceFree", dropsPages})
+	osAdviceNames = append(osAdviceNames, adviceName{AdviceFree, "AdviceFree", dropsFile})
 }
 
 // MaxProt says, joined to the prot of a new mapping, that p is what

@@ -118,7 +118,7 @@ var osAdviceNames = []adviceName{
 	{AdviceDontNeedLocked, "AdviceDontNeedLocked", dropsPages},
 	{AdviceGuardInstall, "AdviceGuardInstall", dropsPages},
 	{AdviceGuardRemove, "AdviceGuardRemove", dropsPages},
-	{AdviceHWPoison, "AdviceHWPoison", dropsPages},
+	{AdviceHWPoison, "AdviceHWPoison", dropsFile},
 }
 
 // What the portable code asks of a system.

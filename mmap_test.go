@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -138,11 +139,16 @@ func TestOpenFails(t *testing.T) {
 	dir := t.TempDir()
 	fifo := filepath.Join(dir, "fifo")
 	must(t, unix.Mkfifo(fifo, 0o600))
+	socket := filepath.Join(dir, "socket")
+	listener, err := net.Listen("unix", socket)
+	must(t, err)
+	defer listener.Close()
 	for _, test := range []struct {
 		name, op string
 		want     []error
 		message  string
 	}{
+		{socket, "mmap", []error{ErrNotMappable, errors.ErrUnsupported}, "socket"},
 		{filepath.Join(dir, "missing"), "open", []error{fs.ErrNotExist, unix.ENOENT}, "missing"},
 		{"", "open", []error{fs.ErrNotExist}, ""},
 		{"a\x00b", "open", []error{ErrInvalid, fs.ErrInvalid}, ""},
@@ -993,7 +999,7 @@ func TestExact(t *testing.T) {
 		unknown := m.AdviseRange(test.off, test.n, 12345)
 		wantError(t, unknown, "madvise", ErrInvalid)
 		addr, mask := m.Addr()+uintptr(test.off), uintptr(pageSize-1)
-		spares := m.Flags()&Anonymous != 0 || addr&mask == 0 && (addr+uintptr(test.n))&mask == 0 // the file's other bytes
+		spares := addr&mask == 0 && (addr+uintptr(test.n))&mask == 0 // bytes of a file that are not the Mapping's
 		if bySystem := errors.As(unknown, new(unix.Errno)); bySystem != (test.ok && spares) {
 			t.Errorf("unknown advice for %d bytes at %d: %v", test.n, test.off, unknown)
 		}

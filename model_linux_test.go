@@ -20,7 +20,7 @@ import (
 
 // FuzzModel makes the calls that the input spells (see rig) on a Mapping and on
 // a model of it in plain Go, and after each compares what was returned, every
-// byte, which pages fault, and what /proc/self/maps says of each page.
+// byte, which pages fault, and what /proc/self/smaps says of each page.
 func FuzzModel(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte) {
 		r := &rig{T: t, in: input}
@@ -45,7 +45,7 @@ func FuzzModel(f *testing.F) {
 type modelFile struct {
 	data []byte
 	open [3]*os.File // for reading and writing, reading, writing
-	id   string      // device and inode, as in /proc/self/maps
+	id   string      // device and inode, as in /proc/self/smaps
 }
 
 func newModelFile(t *testing.T, n int) *modelFile {
@@ -710,7 +710,7 @@ func (r *rig) compare() {
 	}
 }
 
-// A mapsLine is a line of /proc/self/maps.
+// A mapsLine is the first line of a mapping in /proc/self/smaps.
 type mapsLine struct {
 	lo, hi    uintptr
 	offset    uint64
@@ -718,10 +718,13 @@ type mapsLine struct {
 }
 
 func (r *rig) mapsLines() (lines []mapsLine) {
-	maps, err := os.ReadFile("/proc/self/maps")
+	maps, err := os.ReadFile("/proc/self/smaps")
 	must(r, err)
 	for line := range strings.Lines(string(maps)) {
 		f := strings.Fields(line)
+		if strings.HasSuffix(f[0], ":") { // how much memory it takes, which is the system's affair
+			continue
+		}
 		lo, hi, _ := strings.Cut(f[0], "-")
 		lines = append(lines, mapsLine{uintptr(hex(lo)), uintptr(hex(hi)), hex(f[2]), f[1], f[3] + " " + f[4]})
 	}

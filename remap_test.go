@@ -11,7 +11,9 @@ import (
 	"errors"
 	"io"
 	"math"
+	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -211,6 +213,7 @@ func TestEverythingRacesRemap(t *testing.T) {
 		m, err := MapRegion(f, 0, 4*pageSize, ProtRead|ProtWrite, Shared)
 		must(t, err)
 		calls := everyCall(m)
+		delete(calls, "Replace") // what it splits cannot grow
 		calls["Remap"] = func() error { return m.Remap(8*pageSize, RemapMayMove) }
 		calls["Remap back"] = func() error { return m.Remap(4*pageSize, RemapMayMove) }
 		var wg sync.WaitGroup
@@ -221,7 +224,10 @@ func TestEverythingRacesRemap(t *testing.T) {
 					if errors.Is(err, ErrClosed) {
 						return
 					}
-					if err != nil && err != io.EOF && !errors.Is(err, ErrBusy) && !errors.Is(err, ErrUnsupported) {
+					if errors.Is(err, ErrBusy) && strings.HasPrefix(name, "Remap") {
+						err = nil // which the others never are: they wait
+					}
+					if err != nil && err != io.EOF && !errors.Is(err, ErrUnsupported) {
 						t.Errorf("%s: %v", name, err)
 						return
 					}
@@ -238,6 +244,9 @@ func TestEverythingRacesRemap(t *testing.T) {
 		wg.Wait()
 		if refs := m.refs.Load(); refs != 0 || m.doomed.Load() != nil {
 			t.Fatalf("%d references are left, doomed: %v", refs, m.doomed.Load())
+		}
+		if maps, err := os.ReadFile("/proc/self/maps"); err == nil && bytes.Contains(maps, []byte(f.Name())) {
+			t.Fatal("pages are left")
 		}
 	}
 }

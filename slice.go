@@ -11,8 +11,8 @@ import (
 	"unsafe"
 )
 
-// Slice is the n values of type T that start at byte off of the Mapping: the
-// memory itself, not a copy, in this machine's byte order. It is valid as long
+// Slice is the n values of type T that start at byte off of the Mapping (SyncRange
+// and its like count in bytes, not in values): the memory itself, not a copy, in this machine's byte order. It is valid as long
 // as the slice that [Mapping.Bytes] returns, and faults like it. Values shared
 // between goroutines or processes want atomic access, as through a T of
 // atomic.Uint64.

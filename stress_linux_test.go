@@ -176,6 +176,8 @@ func TestStressWriteRacesClose(t *testing.T) {
 			})
 		},
 		"Protect": func(m *Mapping) error { return m.Protect(ProtNone) },
+		"Advise":  func(m *Mapping) error { return m.Advise(AdviceDontNeed) },
+		"Replace": func(m *Mapping) error { return m.Replace(0, n, nil, 0, rw, Private|Anonymous) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			met := 0

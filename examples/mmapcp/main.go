@@ -183,5 +183,5 @@ func explain(err error, dstName string) error {
 	if where.Path == dstName {
 		return fmt.Errorf("%s: the disk is full, or fails: make room and copy again", dstName)
 	}
-	return fmt.Errorf("%s was cut short while it was copied, or its disk fails: copy it again", where.Path)
+	return fmt.Errorf("%s was cut short while it was copied, or its disk fails or is full: copy it again", where.Path)
 }
