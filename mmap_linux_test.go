@@ -540,10 +540,12 @@ func hugePool(t *testing.T) {
 	}
 	t.Cleanup(func() { f.Close() })
 	must(t, unix.Flock(int(f.Fd()), unix.LOCK_EX))
-	size := func() (n int) {
+	size := func() int {
 		b, err := os.ReadFile(pool)
-		must(t, err)
-		n, err = strconv.Atoi(string(bytes.TrimSpace(b)))
+		if err != nil {
+			t.Skipf("no huge pages here: %v", err)
+		}
+		n, err := strconv.Atoi(string(bytes.TrimSpace(b)))
 		must(t, err)
 		return n
 	}
