@@ -1,0 +1,93 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+// Cmp sets package mmap against its yardsticks.
+//
+// Usage, in the directory bench:
+//
+//	go run ./cmp [-n] [-pairs 11] [-run regexp] [-o dir]
+//
+// For every work of package bench it takes the sides in turn, as often as -pairs
+// says, and prints the median of the paired ratios. It writes RESULTS.md and
+// results.svg, and exits with status 1 if a bar is missed. With -n it only shows.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+
+	"github.com/facc7503/mmap/bench"
+)
+
+var errMissed = errors.New("bars are missed")
+
+func main() {
+	bench.Receiver()
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "cmp:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	show := flag.Bool("n", false, "only show: write nothing, and do not mind missed bars")
+	pairs := flag.Int("pairs", 11, "how many `times` each side is measured")
+	only := flag.String("run", "", "only the works whose name matches the `regexp`; writes nothing")
+	dir := flag.String("o", ".", "the `directory` to write to")
+	flag.Parse()
+	match, err := regexp.Compile(*only)
+	if err != nil {
+		return err
+	}
+	if *pairs < 1 || flag.NArg() != 0 {
+		flag.Usage()
+		return errors.New("wrong arguments")
+	}
+
+	// An interrupt ends the work in hand, so that what it made is removed.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var rows []row
+	for _, work := range bench.Works() {
+		if !match.MatchString(work.Name) {
+			continue
+		}
+		more, err := measure(ctx, work, *pairs)
+		if err != nil {
+			return fmt.Errorf("%s: %w", work.Name, err)
+		}
+		for _, r := range more {
+			fmt.Println(r.text())
+		}
+		rows = append(rows, more...)
+	}
+
+	if !*show && *only == "" {
+		if err := os.WriteFile(filepath.Join(*dir, "RESULTS.md"), []byte(markdown(rows, *pairs)), 0o644); err != nil {
+			return err
+		}
+		if err := chart(rows, filepath.Join(*dir, "results.svg")); err != nil {
+			return err
+		}
+	}
+	missed := 0
+	for _, r := range rows {
+		if r.missed() {
+			missed++
+		}
+	}
+	if missed != 0 {
+		fmt.Println("bars missed:", missed)
+		if !*show {
+			return errMissed
+		}
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/facc7503/mmap/bench"
+)
+
+// enough is how long a Run takes, or longer: what disturbs it for a moment is
+// then a small part of it.
+const enough = 60 * time.Millisecond
+
+// A row is a work of this library over the same work of another.
+type row struct {
+	work, over  string
+	bar         float64 // 0 if there is none
+	ratio       float64 // the median
+	low, high   float64 // half of the ratios lie between these
+	this, other float64 // the median times, in nanoseconds
+	skip        string
+}
+
+func (r row) missed() bool { return r.skip == "" && r.bar != 0 && r.ratio > r.bar }
+
+// measure has all sides do the work, one after the other, as many times as there
+// are to be pairs. A pair is the first side and another of the same round, so
+// that what slows the machine for longer than a round slows both.
+func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err error) {
+	bed, err := bench.NewBed()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, bed.Close()) }()
+	sides, err := work.Open(bed)
+	if err != nil {
+		return nil, err
+	}
+	order := []int{} // sides that can run
+	counts := make([]int, len(sides))
+	for i, s := range sides {
+		if s.Skip != "" {
+			continue
+		}
+		if counts[i], err = calibrate(s, max(1, work.Batch)); err != nil {
+			return nil, err
+		}
+		order = append(order, i)
+	}
+
+	times := make([][]float64, len(sides)) // of each side, by round, for one of n
+	for range pairs {
+		for _, i := range order {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			t, err := timed(sides[i], counts[i])
+			if err != nil {
+				return nil, err
+			}
+			times[i] = append(times[i], float64(t)/float64(counts[i]))
+		}
+		slices.Reverse(order) // so that a machine that slows down slows both sides
+	}
+
+	for i, s := range sides[1:] {
+		r := row{work: work.Name, over: s.Name, bar: s.Bar, skip: sides[0].Skip + s.Skip}
+		if r.skip == "" {
+			r.compare(times[0], times[i+1])
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+func (r *row) compare(this, other []float64) {
+	ratios := make([]float64, len(this))
+	for i := range ratios {
+		ratios[i] = this[i] / other[i]
+	}
+	r.low, r.ratio, r.high = quartiles(ratios)
+	_, r.this, _ = quartiles(this)
+	_, r.other, _ = quartiles(other)
+}
+
+// quartiles are the values with a quarter, a half and three quarters below.
+func quartiles(values []float64) (q1, q2, q3 float64) {
+	v := slices.Sorted(slices.Values(values))
+	last := len(v) - 1
+	return v[last/4], (v[last/2] + v[(last+1)/2]) / 2, v[last-last/4]
+}
+
+// calibrate is the n for which s takes long enough.
+func calibrate(s bench.Side, n int) (int, error) {
+	for {
+		t, err := timed(s, n)
+		if err != nil || t >= enough {
+			return n, err
+		}
+		// The first Run may have been slow: do not leap.
+		n *= int(min(10, max(2, enough/max(1, t))))
+	}
+}
+
+func timed(s bench.Side, n int) (time.Duration, error) {
+	if s.Before != nil {
+		if err := s.Before(); err != nil {
+			return 0, err
+		}
+	}
+	runtime.GC() // or one side would have another's garbage collected
+	start := time.Now()
+	err := s.Run(n)
+	return time.Since(start), err
+}

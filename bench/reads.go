@@ -1,0 +1,98 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package bench
+
+import (
+	"github.com/facc7503/mmap"
+	xexp "golang.org/x/exp/mmap"
+)
+
+// reads is ReadAt, from one end of a file of 1 MiB to the other, over and over.
+func reads() []Work {
+	return []Work{
+		readAt("ReadAt 8 B", 1, 8, readBars{xexp: 2.5, file: 0.05}),
+		readAt("ReadAt 8 B, all goroutines", all(), 8, readBars{}),
+		readAt("ReadAt 4 KiB", 1, 4*kiB, readBars{bare: 1.15, xexp: 1.25}),
+		readAt("ReadAt 4 KiB, all goroutines", all(), 4*kiB, readBars{xexp: 1.25}),
+		readAt("ReadAt 64 KiB", 1, 64*kiB, readBars{bare: 1.03}),
+		readAt("ReadAt 64 KiB, all goroutines", all(), 64*kiB, readBars{}),
+	}
+}
+
+// readBars is what ReadAt may take over a bare copy and other libraries.
+type readBars struct{ bare, xexp, file float64 }
+
+func readAt(name string, goroutines, size int, bars readBars) Work {
+	return Work{Name: name, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
+		f, err := b.file(miB)
+		if err != nil {
+			return nil, err
+		}
+		m, err := b.mapped(f, mmap.ProtRead)
+		if err != nil {
+			return nil, err
+		}
+		x, err := xexp.Open(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		b.Undo(x.Close)
+		data := m.Bytes()
+		buffers := newBuffers(goroutines, size)
+		return []Side{
+			{Name: "this", Run: on(goroutines, buffers, func(p []byte) func(int) error { return readThis(m, p) })},
+			// The loops below are the same but for the call: through an interface it
+			// would cost more, and hide a part of what is to be seen.
+			{Name: "a bare copy", Bar: bars.bare, Run: on(goroutines, buffers, func(p []byte) func(int) error {
+				return func(n int) error {
+					off := 0
+					for range n {
+						copy(p, data[off:])
+						off = (off + len(p)) % miB
+					}
+					return nil
+				}
+			})},
+			{Name: "x/exp/mmap", Bar: bars.xexp, Run: on(goroutines, buffers, func(p []byte) func(int) error {
+				return func(n int) error {
+					off := 0
+					for range n {
+						if _, err := x.ReadAt(p, int64(off)); err != nil {
+							return err
+						}
+						off = (off + len(p)) % miB
+					}
+					return nil
+				}
+			})},
+			{Name: "os.File.ReadAt", Bar: bars.file, Run: on(goroutines, buffers, func(p []byte) func(int) error {
+				return func(n int) error {
+					off := 0
+					for range n {
+						if _, err := f.ReadAt(p, int64(off)); err != nil {
+							return err
+						}
+						off = (off + len(p)) % miB
+					}
+					return nil
+				}
+			})},
+		}, nil
+	}}
+}
+
+// readThis reads through a mapping of 1 MiB.
+func readThis(m *mmap.Mapping, p []byte) func(n int) error {
+	return func(n int) error {
+		off := 0
+		for range n {
+			if _, err := m.ReadAt(p, int64(off)); err != nil {
+				return err
+			}
+			off = (off + len(p)) % miB
+		}
+		return nil
+	}
+}
