@@ -294,14 +294,7 @@ func TestFaultDuringAccess(t *testing.T) {
 		t.Error("the file has grown back, but cannot be written")
 	}
 
-	done := make(chan error)
-	go func() {
-		var err error
-		for range 2000 {
-			err = errors.Join(err, f.Truncate(int64(pageSize)), f.Truncate(int64(len(content))))
-		}
-		done <- err
-	}()
+	done := flicker(f, int64(len(content)))
 	p := make([]byte, len(content))
 	for {
 		n, err := m.WriteAt(content, 0)

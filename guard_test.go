@@ -204,18 +204,25 @@ func TestProtectedPageFaults(t *testing.T) {
 	checkFault(t, err, "read", m, 10)
 }
 
+// flicker cuts f to a page and back to size, over and over, and then tells how it
+// went.
+func flicker(f *os.File, size int64) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for range 2000 {
+			err = errors.Join(err, f.Truncate(int64(pageSize)), f.Truncate(size))
+		}
+		done <- err
+	}()
+	return done
+}
+
 // A fault is an end of the copy only if it is still there at a second look.
 func TestReadAtWhileFileChanges(t *testing.T) {
 	content := pattern(4 * pageSize)
 	m, f := mapContent(t, content, 0, ProtRead, Shared)
-	done := make(chan error)
-	go func() {
-		var err error
-		for range 2000 {
-			err = errors.Join(err, f.Truncate(int64(pageSize)), f.Truncate(int64(len(content))))
-		}
-		done <- err
-	}()
+	done := flicker(f, int64(len(content)))
 	p := make([]byte, len(content))
 	for {
 		n, err := m.ReadAt(p, 0)
@@ -233,9 +240,7 @@ func TestReadAtWhileFileChanges(t *testing.T) {
 		}
 		select {
 		case err := <-done:
-			if err != nil {
-				t.Fatal(err)
-			}
+			must(t, err)
 			return
 		default:
 		}
