@@ -396,7 +396,8 @@ func elsewhere(t *testing.T, nobody bool, env string) {
 	defer runtime.UnlockOSThread()
 	pattern := "^TestErrnos$/^" + regexp.QuoteMeta(path.Base(t.Name())) + "$"
 	cmd := helperCommand(t, "", "-test.run="+pattern, "-test.v", "-test.timeout=60s")
-	cmd.Env = append(cmd.Env, env, "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // the race detector would sleep for 1 s
+	// No garbage collection: it wants memory, and threads, when there is none to be had.
+	cmd.Env = append(cmd.Env, env, "GOGC=off", "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // the race detector would sleep for 1 s
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if nobody && os.Geteuid() == 0 {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
