@@ -45,7 +45,10 @@ func FuzzArithmetic(f *testing.F) {
 		base := space.Addr() + uintptr(a>>32)&1*uintptr(pageSize)
 		size, err := wholePages(slop, n)
 		must(t, err)
-		v := view{base: base, size: size, slop: slop, length: n}
+		v := newView(base+uintptr(slop), n)
+		if b, s := v.pages(); b != base || s != size || v.slop() != slop {
+			t.Errorf("%d bytes from %d are %d at %#x, slop %d, want %d at %#x", n, slop, s, b, v.slop(), size, base)
+		}
 		for _, r := range [][2]int{
 			{int(b), int(c)},
 			{inside(b, n), inside(c, n)},
@@ -171,8 +174,9 @@ func checkResolve(t *testing.T, v *view, e extent) {
 	// The fewest whole pages that hold the range, none of them another's.
 	first := uintptr(unsafe.Pointer(unsafe.SliceData(pages)))
 	last := first + uintptr(len(pages))
-	if first%page != 0 || last%page != 0 || first > lo || lo-first >= page || last < hi || last-hi >= page || first < v.base || last > v.base+v.size {
-		t.Errorf("resolve(%+v), from %#x to %#x, are the pages from %#x to %#x, of %#x to %#x", e, lo, hi, first, last, v.base, v.base+v.size)
+	base, size := v.pages()
+	if first%page != 0 || last%page != 0 || first > lo || lo-first >= page || last < hi || last-hi >= page || first < base || last > base+size {
+		t.Errorf("resolve(%+v), from %#x to %#x, are the pages from %#x to %#x, of %#x to %#x", e, lo, hi, first, last, base, base+size)
 	}
 }
 
@@ -297,7 +301,7 @@ func checkRemap(t *testing.T, m *Mapping, n int) {
 	case fits(t, err, n > before, "Remap(%d)", n):
 		before = n
 	}
-	if m.Len() != before || int(m.Addr()%uintptr(pageSize)) != slop || m.load().size != uintptr(roundUp(slop, m.Len()).Int64()) {
+	if _, size := m.load().pages(); m.Len() != before || int(m.Addr()%uintptr(pageSize)) != slop || size != uintptr(roundUp(slop, m.Len()).Int64()) {
 		t.Errorf("after Remap(%d), %v: %v, want %d bytes", n, err, m, before)
 	}
 }
@@ -324,7 +328,7 @@ func checkRegion(t *testing.T, m *Mapping, err error, offset int64, n int, size 
 	if !fits(t, err, n > 1<<24 || offset > 1<<40, "MapRegion(%d, %d)", offset, n) {
 		return
 	}
-	if v := m.load(); m.Len() != n || n > 0 && int64(v.addr(0)-v.base) != offset%int64(pageSize) {
+	if m.Len() != n || n > 0 && int64(m.load().slop()) != offset%int64(pageSize) {
 		t.Errorf("MapRegion(%d, %d) is %v", offset, n, m)
 	}
 	must(t, m.Close())

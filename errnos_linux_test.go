@@ -494,8 +494,8 @@ func stateOf(t *testing.T, m *Mapping) state {
 		return state{}
 	}
 	s := state{addr: m.Addr(), len: m.Len(), prot: m.Prot(), flags: m.Flags()}
-	v := m.load()
-	s.pages = mappedParts(t, v.base, min(int(v.size)/pageSize, 2*oddPages))
+	base, size := m.load().pages()
+	s.pages = mappedParts(t, base, min(int(size)/pageSize, 2*oddPages))
 	buf := make([]byte, min(m.Len(), 2*oddPages*pageSize))
 	n, _ := m.ReadAt(buf, 0)
 	s.bytes = string(buf[:n])
@@ -523,13 +523,14 @@ func (row *errnoRow) checkClose(t *testing.T, a attempt, path string) {
 	if m.Bytes() != nil || m.Len() != 0 || m.Addr() != 0 {
 		t.Errorf("after Close: %d bytes at %#x", m.Len(), m.Addr())
 	}
-	if !isMapped(v.base) || !isMapped(v.base+v.size-uintptr(pageSize)) {
+	base, size := v.pages()
+	if !isMapped(base) || !isMapped(base+size-uintptr(pageSize)) {
 		t.Fatal("the pages are gone")
 	}
 	row.checkError(t, again(), path)
 	if a.heals {
 		must(t, m.Close())
-		if isMapped(v.base) || isMapped(v.base+v.size-uintptr(pageSize)) {
+		if isMapped(base) || isMapped(base+size-uintptr(pageSize)) {
 			t.Error("Close succeeds, and the pages are still there")
 		}
 		wantError(t, m.Close(), "munmap", ErrClosed, fs.ErrClosed)
@@ -614,8 +615,8 @@ func onSealed(call func(*Mapping) error) func(*testing.T) attempt {
 		must(t, err)
 		copy(m.Bytes(), pattern(m.Len()))
 		must(t, m.Protect(ProtRead))
-		v := m.load()
-		if _, _, e := unix.Syscall(unix.SYS_MSEAL, v.base, v.size, 0); e != 0 {
+		base, size := m.load().pages()
+		if _, _, e := unix.Syscall(unix.SYS_MSEAL, base, size, 0); e != 0 {
 			t.Fatalf("mseal: %v", e)
 		}
 		return attempt{m: m, call: func() error { return call(m) }}
@@ -684,7 +685,7 @@ func closeInWriteAt(errno unix.Errno) func(*testing.T) attempt {
 			base := m.Addr()
 			written := make(chan error, 1)
 			go func() { written <- callError(m.WriteAt(p, 0)) }()
-			for m.refs.Load() == 1 && len(written) == 0 {
+			for m.refs.Load() == 0 && len(written) == 0 {
 				runtime.Gosched()
 			}
 			closed := m.Close()

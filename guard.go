@@ -27,21 +27,35 @@ import (
 // use copy inside [Mapping.Guard].
 func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 	for {
-		v := m.load()
+		v := m.current() // load is not inlined
+		if v != nil && v.moving {
+			v = m.settled()
+		}
 		if v == nil {
 			return 0, m.fail("read", ErrClosed)
 		}
-		n, err := v.readAt(p, off)
+		if off < 0 || v.overlaps(p) {
+			return 0, m.fail("read", cannotCopy(off))
+		}
+		if off >= int64(v.length) {
+			return 0, io.EOF
+		}
+		n := min(len(p), v.length-int(off))
+		var err error
+		if !v.tryCopy(p[:n], v.data+uintptr(off), false) {
+			n, err = v.copyPages(p[:n], int(off), false)
+		}
 		if !m.still(v) {
-			if _, refused := err.(*Error); !refused {
-				clear(p) // it may hold a stranger's bytes
-			}
+			clear(p) // it may hold a stranger's bytes
 			continue
 		}
-		if err != nil && err != io.EOF {
-			err = m.fail("read", err)
+		if err != nil {
+			return n, m.fail("read", err)
 		}
-		return n, err
+		if n < len(p) {
+			return n, io.EOF
+		}
+		return n, nil
 	}
 }
 
@@ -103,14 +117,22 @@ func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
 	if err != nil {
 		return m.fail("guard", err)
 	}
-	defer m.endGuard(v, debug.SetPanicOnFault(true), &err)
-	return fn(v.bytes())
+	returned, old := false, debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(old)
+		if returned {
+			m.unpin(&err)
+		} else {
+			m.endGuard(v, recover(), &err)
+		}
+	}()
+	err = fn(v.bytes())
+	returned = true
+	return err
 }
 
-// endGuard is deferred, for it recovers.
-func (m *Mapping) endGuard(v *view, old bool, err *error) {
-	debug.SetPanicOnFault(old)
-	r := recover()
+// endGuard ends a Guard whose function panicked with r, or ended its goroutine.
+func (m *Mapping) endGuard(v *view, r any, err *error) {
 	if addr, ok := v.faulted(r); ok {
 		off := max(0, int(addr-v.addr(0))) // an address that is rounded to the page may precede the data
 		*err = m.fail("guard", &FaultError{Addr: addr, Offset: off})
@@ -132,53 +154,47 @@ func (v *view) faulted(r any) (addr uintptr, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	return e.Addr(), e.Addr()-v.base < v.size
-}
-
-func (v *view) readAt(p []byte, off int64) (int, error) {
-	if err := v.checkCopy(p, off); err != nil {
-		return 0, err
-	}
-	if off >= int64(v.length) {
-		return 0, io.EOF
-	}
-	fits := min(len(p), v.length-int(off))
-	n, err := v.copy(p[:fits], int(off), false)
-	if err == nil && n < len(p) {
-		err = io.EOF
-	}
-	return n, err
+	base, size := v.pages()
+	return e.Addr(), e.Addr()-base < size
 }
 
 func (v *view) writeAt(p []byte, off int64) (int, error) {
-	if err := v.checkCopy(p, off); err != nil {
-		return 0, err
+	if off < 0 || v.overlaps(p) {
+		return 0, cannotCopy(off)
 	}
 	off = min(off, int64(v.length))
-	fits := min(len(p), v.length-int(off))
-	n, err := v.copy(p[:fits], int(off), true)
+	n, err := v.copy(p[:min(len(p), v.length-int(off))], int(off), true)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
 	return n, err
 }
 
-func (v *view) checkCopy(p []byte, off int64) error {
+// overlaps reports whether a part of p lies in v.
+func (v *view) overlaps(p []byte) bool {
+	a := uintptr(unsafe.Pointer(unsafe.SliceData(p)))
+	return len(p) != 0 && a < v.data+uintptr(v.length) && v.data < a+uintptr(len(p))
+}
+
+// cannotCopy is why nothing can be copied.
+func cannotCopy(off int64) error {
 	if off < 0 {
 		return because(ErrRange, fmt.Sprintf("offset %d is negative", off))
 	}
-	if a := uintptr(unsafe.Pointer(unsafe.SliceData(p))); len(p) != 0 && a < v.base+v.size && v.base < a+uintptr(len(p)) {
-		return because(ErrInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
-	}
-	return nil
+	return because(ErrInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
 }
 
 // copy copies p to the bytes from off on if it is to write, else those to p.
-func (v *view) copy(p []byte, off int, write bool) (n int, err error) {
+func (v *view) copy(p []byte, off int, write bool) (int, error) {
 	if v.tryCopy(p, v.addr(off), write) {
 		return len(p), nil
 	}
-	// Something faulted. Page by page, what precedes the fault is known.
+	return v.copyPages(p, off, write)
+}
+
+// copyPages is copy after something faulted. Page by page, what precedes the
+// fault is known.
+func (v *view) copyPages(p []byte, off int, write bool) (n int, err error) {
 	for n < len(p) {
 		addr := v.addr(off + n)
 		step := min(len(p)-n, pageSize-int(addr)&(pageSize-1))
@@ -193,7 +209,13 @@ func (v *view) copy(p []byte, off int, write bool) (n int, err error) {
 // tryCopy reports whether it got through without a fault in v. It makes a
 // pointer of addr in the copy alone: see view.
 func (v *view) tryCopy(p []byte, addr uintptr, write bool) (ok bool) {
-	defer v.catch(debug.SetPanicOnFault(true))
+	old := debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(old)
+		if !ok {
+			v.endCopy(recover())
+		}
+	}()
 	if write {
 		copy(memory(addr, uintptr(len(p))), p)
 	} else {
@@ -202,12 +224,9 @@ func (v *view) tryCopy(p []byte, addr uintptr, write bool) (ok bool) {
 	return true
 }
 
-// catch is deferred, for it recovers.
-func (v *view) catch(old bool) {
-	debug.SetPanicOnFault(old)
-	if r := recover(); r != nil {
-		if _, ok := v.faulted(r); !ok {
-			panic(r)
-		}
+// endCopy ends a copy that panicked with r, which may not be a fault in v.
+func (v *view) endCopy(r any) {
+	if _, ok := v.faulted(r); !ok {
+		panic(r)
 	}
 }

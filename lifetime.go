@@ -17,29 +17,38 @@ import (
 // Mapping or a ReadAt that Close overtook. When the Go heap later grows over
 // their addresses, the garbage collector ends the process at a pointer there.
 type view struct {
-	base, size uintptr // its pages; size 0: nothing is mapped
-	slop       int     // bytes of the first page that precede it
-	length     int     // of Bytes
+	data             uintptr // these three lie in memory as a []byte does, so that Bytes is one load
+	length, capacity int     // 0 where nothing is mapped, for an empty file
+	moving           bool    // Remap is inside, and will publish another
 }
+
+func newView(data uintptr, length int) view {
+	return view{data: data, length: length, capacity: length}
+}
+
+// emptyView is that of an empty file. Bytes is not nil: any address will do.
+func emptyView() view { return newView(uintptr(unsafe.Pointer(&pageSize)), 0) }
+
+// bytes is what Bytes returns.
+func (v *view) bytes() []byte { return *(*[]byte)(unsafe.Pointer(v)) }
 
 // addr is the address of the byte at off.
 func (v *view) addr(off int) uintptr {
-	if v.size == 0 {
+	if v.length == 0 {
 		return 0
 	}
-	return v.base + uintptr(v.slop+off)
+	return v.data + uintptr(off)
 }
 
-// bytes is what Bytes returns.
-func (v *view) bytes() []byte {
-	if v.size == 0 {
-		return []byte{}
-	}
-	return memory(v.addr(0), uintptr(v.length))
-}
+// slop is the number of bytes of the first page that precede Bytes.
+func (v *view) slop() int { return int(v.addr(0)) & (pageSize - 1) }
 
-// pages is the whole of the pages.
-func (v *view) pages() []byte { return memory(v.base, v.size) }
+// pages is where the pages begin, and their size in bytes.
+func (v *view) pages() (base, size uintptr) {
+	mask := uintptr(pageSize - 1)
+	base = v.addr(0) &^ mask
+	return base, (v.addr(v.length)+mask)&^mask - base
+}
 
 // memory is mapped memory as a slice. To add to nil says that it is not Go's.
 func memory(addr, size uintptr) []byte {
@@ -48,32 +57,40 @@ func memory(addr, size uintptr) []byte {
 
 // The life of a Mapping.
 //
-// m.refs counts who needs the pages: the open Mapping itself is one, each call
-// that pins it another. Who drops the last reference unmaps what is in m.doomed.
-// Remap does not share: it enters only where the open Mapping is the sole
-// reference, and adds the bit exclusive, which pins wait out.
+// m.refs counts the calls that need the pages to stay. Close adds the bit
+// closed. The last call that leaves a closed Mapping, or Close itself, unmaps
+// what is in m.doomed. Remap does not share: it enters only where no call is,
+// and adds the bit exclusive, which others wait out.
 //
 // ReadAt does not count, so that readers on many processors do not fight over
 // one cache line. It loads m.view, copies, and loads m.view again: while the
 // view is the same the pages were its own. So Close and Remap change m.view
-// first and unmap or move after; and what Remap puts there meanwhile is &moving.
+// first and unmap or move after; and what Remap puts there meanwhile is a copy
+// that is marked as moving. Bytes alone does not mind the mark: whoever calls it
+// then might as well have called it before.
 //
-// m.view goes from a view to &moving and to another view, any number of times,
-// and at last to nil, where it stays. Each step is a swap that one caller wins.
+// m.view goes from a view to a moving one and to another view, any number of
+// times, and at last to nil, where it stays. Each step is a swap that one caller
+// wins.
 
-// exclusive is more than all the references that there can be at once.
-const exclusive = 1 << 40
+// The bits of m.refs, which are more than all the calls that there can be.
+const (
+	exclusive = 1 << 40
+	closed    = 1 << 41
+)
 
-// moving is what m.view points to while Remap is inside.
-var moving view
-
-// load is the current view, nil if m is closed.
-func (m *Mapping) load() *view {
+// current is the current view, which may be moving; nil if m is closed.
+func (m *Mapping) current() *view {
 	if m == nil {
 		return nil
 	}
-	v := m.view.Load()
-	if v == &moving {
+	return m.view.Load()
+}
+
+// load is the current view once it does not move, nil if m is closed.
+func (m *Mapping) load() *view {
+	v := m.current()
+	if v != nil && v.moving {
 		v = m.settled()
 	}
 	return v
@@ -85,7 +102,7 @@ func (m *Mapping) settled() *view {
 		m.mu.Lock()
 		v := m.view.Load()
 		m.mu.Unlock()
-		if v != &moving {
+		if v == nil || !v.moving {
 			return v
 		}
 	}
@@ -113,7 +130,7 @@ func (m *Mapping) pin() (*view, error) {
 	for {
 		refs := m.refs.Load()
 		switch {
-		case refs <= 0:
+		case refs >= closed:
 			return nil, ErrClosed
 		case refs >= exclusive:
 			m.settled()
@@ -130,7 +147,11 @@ func (m *Mapping) pin() (*view, error) {
 }
 
 // unpin ends a pin. If the pages were left to it, *err tells what became of them.
-func (m *Mapping) unpin(err *error) { *err = joinErrors(*err, m.drop(1)) }
+func (m *Mapping) unpin(err *error) {
+	if e := m.drop(1); e != nil {
+		*err = joinErrors(*err, e)
+	}
+}
 
 // joinErrors is errors.Join that leaves a single error as it is.
 func joinErrors(a, b error) error {
@@ -143,9 +164,9 @@ func joinErrors(a, b error) error {
 	return errors.Join(a, b)
 }
 
-// drop gives up n references.
+// drop takes n from m.refs.
 func (m *Mapping) drop(n int64) error {
-	if m.refs.Add(-n) != 0 {
+	if m.refs.Add(-n) != closed {
 		return nil
 	}
 	return m.unmap()
@@ -158,6 +179,11 @@ func (m *Mapping) unmap() error {
 	if v == nil {
 		return m.fail("munmap", ErrClosed)
 	}
+	return m.free(v)
+}
+
+// free unmaps v, which nobody needs.
+func (m *Mapping) free(v *view) error {
 	if err := v.unmap(); err != nil {
 		m.doomed.Store(v)
 		return m.fail("munmap", err)
@@ -169,30 +195,35 @@ func (m *Mapping) close() error {
 	if m == nil {
 		return m.fail("munmap", ErrClosed)
 	}
-	switch v := m.view.Swap(nil); v {
-	case nil:
-		if m.refs.Load() != 0 {
+	switch v := m.view.Swap(nil); {
+	case v == nil:
+		if m.refs.Load() != closed {
 			return m.fail("munmap", ErrClosed)
 		}
 		return m.unmap()
-	case &moving: // Remap sees that it is closed, and dooms the view that it made
+	case v.moving: // Remap sees that it is closed, and dooms the view that it made
+	case m.refs.CompareAndSwap(0, closed): // nobody is inside
+		return m.free(v)
 	default:
 		m.doomed.Store(v)
 	}
-	return m.drop(1)
+	return m.drop(-closed)
 }
 
 // freeze takes m for Remap alone, until thaw. m.mu is held throughout.
 func (m *Mapping) freeze() (*view, error) {
-	if !m.refs.CompareAndSwap(1, 1+exclusive) {
+	if !m.refs.CompareAndSwap(0, exclusive) {
 		if m.view.Load() == nil {
 			return nil, ErrClosed
 		}
 		return nil, because(ErrBusy, "other calls are inside the Mapping, perhaps a Guard around this one")
 	}
-	v := m.view.Load()
-	if v != nil && m.view.CompareAndSwap(v, &moving) {
-		return v, nil
+	if v := m.view.Load(); v != nil {
+		moving := *v
+		moving.moving = true
+		if m.view.CompareAndSwap(v, &moving) {
+			return &moving, nil
+		}
 	}
 	if err := m.drop(exclusive); err != nil {
 		return nil, err
@@ -200,20 +231,21 @@ func (m *Mapping) freeze() (*view, error) {
 	return nil, ErrClosed
 }
 
-// thaw publishes v, or unmaps it if Close came meanwhile.
-func (m *Mapping) thaw(v *view) error {
-	if !m.view.CompareAndSwap(&moving, v) {
+// thaw publishes v in place of old, or unmaps it if Close came meanwhile.
+func (m *Mapping) thaw(old, v *view) error {
+	if !m.view.CompareAndSwap(old, v) {
 		m.doomed.Store(v)
 	}
 	return m.drop(exclusive)
 }
 
 func (v *view) unmap() error {
-	if v.size == 0 {
+	base, size := v.pages()
+	if size == 0 {
 		return nil
 	}
-	err := sysUnmap(v.base, v.size)
-	if err != nil && errnoSentinel(err) == ErrInvalid && unmapHuge(v.base, v.size) {
+	err := sysUnmap(base, size)
+	if err != nil && errnoSentinel(err) == ErrInvalid && unmapHuge(base, size) {
 		return nil
 	}
 	return err

@@ -121,9 +121,9 @@ type Mapping struct {
 	refs   atomic.Int64
 	mu     sync.Mutex // Remap holds it; so does Protect, to keep prot true
 
-	prot       atomic.Int64
+	prot       Prot        // mu guards it
 	sharedAnon atomic.Bool // some of it was mapped Shared|Anonymous
-	flags      Flag
+	flags      uint32      // checkMap admits no more bits
 	path       string
 	first      view // the first view, spared an allocation
 }
@@ -220,7 +220,7 @@ func MapAnon(length int, prot Prot, flags Flag) (*Mapping, error) {
 func Reserve(length int) (*Mapping, error) {
 	m, err := MapAnon(length, reserveProt, Private|noReserve)
 	if err == nil {
-		m.prot.Store(int64(ProtNone))
+		m.prot = ProtNone
 	}
 	return m, err
 }
@@ -255,7 +255,7 @@ func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag
 // nil after Close, and valid until then or until Remap. It does not keep the
 // Mapping from being closed.
 func (m *Mapping) Bytes() []byte {
-	if v := m.load(); v != nil {
+	if v := m.current(); v != nil {
 		return v.bytes()
 	}
 	return nil
@@ -280,7 +280,9 @@ func (m *Mapping) Prot() Prot {
 	if m == nil {
 		return 0
 	}
-	return Prot(m.prot.Load())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.prot
 }
 
 // Flags is what the Mapping was made with, [Anonymous] included for MapAnon and
@@ -289,7 +291,7 @@ func (m *Mapping) Flags() Flag {
 	if m == nil {
 		return 0
 	}
-	return m.flags
+	return Flag(m.flags)
 }
 
 // String describes the Mapping for logs: its address, length, protection, kind
@@ -300,10 +302,10 @@ func (m *Mapping) String() string {
 		return "closed mapping"
 	}
 	kind, name := "private", m.path
-	if m.flags&Shared != 0 {
+	if m.Flags()&Shared != 0 {
 		kind = "shared"
 	}
-	if m.flags&Anonymous != 0 {
+	if m.Flags()&Anonymous != 0 {
 		name = "anonymous"
 	}
 	s := fmt.Sprintf("%#x %d bytes %s %s", v.addr(0), v.length, m.Prot().rwx(), kind)
@@ -373,13 +375,13 @@ func (m *Mapping) Protect(prot Prot) (err error) {
 	defer m.unpin(&err)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if v.size != 0 {
-		err = sysProtect(v.pages(), prot)
+	if pages := memory(v.pages()); len(pages) != 0 {
+		err = sysProtect(pages, prot)
 	}
 	if err != nil {
 		return m.fail("mprotect", err)
 	}
-	m.prot.Store(int64(prot))
+	m.prot = prot
 	return nil
 }
 
@@ -476,7 +478,7 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // A Mapping that grows past the end of its file faults there, until the file
 // grows too. Remap needs the Mapping to itself: while other calls but ReadAt
 // are inside (a Guard around it, say) it is [ErrBusy]. Calls that come while it
-// runs wait.
+// runs wait, but for Bytes and Len, which still give what was.
 //
 // [ErrNoMemory] without RemapMayMove means that there is no room to grow; NetBSD
 // cannot tell, and refuses to grow without RemapMayMove: [ErrUnsupported].
@@ -498,37 +500,40 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	now, err := m.remap(old, length, flags)
 	if err != nil {
 		err = m.fail("mremap", err)
-		again := *old // not old: a ReadAt may have looked while mremap undid its work
+		again := *old
+		again.moving = false // a view of its own, not the one before: a ReadAt may have looked while mremap undid its work
 		now = &again
 	}
-	return joinErrors(err, m.thaw(now))
+	return joinErrors(err, m.thaw(old, now))
 }
 
 func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
-	size, err := wholePages(old.slop, length)
+	oldBase, oldSize := old.pages()
+	size, err := wholePages(old.slop(), length)
 	switch {
 	case err != nil:
 		return nil, err
 	case flags&^RemapMayMove != 0:
 		return nil, because(ErrInvalid, fmt.Sprintf("unknown flags %v", flags&^RemapMayMove))
-	case old.size == 0:
+	case oldSize == 0:
 		return nil, because(ErrInvalid, "the Mapping is empty: map the file anew")
-	case size > old.size && m.sharedAnon.Load():
+	case size > oldSize && m.sharedAnon.Load():
 		return nil, because(ErrInvalid, "Shared|Anonymous memory cannot grow: there would be nothing behind the new pages")
-	case size > old.size && flags&RemapMayMove == 0 && !growsInPlace:
+	case size > oldSize && flags&RemapMayMove == 0 && !growsInPlace:
 		return nil, because(ErrUnsupported, "this system cannot grow a mapping without RemapMayMove")
 	}
-	if err := checkHuge(m.flags, length); err != nil {
+	if err := checkHuge(m.Flags(), length); err != nil {
 		return nil, err
 	}
-	base, err := sysRemap(old.base, old.size, size, flags)
+	base, err := sysRemap(oldBase, oldSize, size, flags)
 	if errnoSentinel(err) == ErrFault {
 		return nil, because(ErrInvalid, "the Mapping cannot grow: Replace or ProtectRange has split it, or it is a device's")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &view{base: base, size: size, slop: old.slop, length: length}, nil
+	now := newView(base+uintptr(old.slop()), length)
+	return &now, nil
 }
 
 // Replace maps n bytes of f from offset over the n bytes from off, or fresh

@@ -104,7 +104,7 @@ func wantBytes(t testing.TB, what string, got, want []byte) {
 }
 
 // whole is all of the pages that hold m, its bytes and what surrounds them.
-func whole(m *Mapping) []byte { return m.load().pages() }
+func whole(m *Mapping) []byte { return memory(m.load().pages()) }
 
 // readable and writable report whether the byte of m at off can be read and, in
 // turn, written.

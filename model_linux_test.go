@@ -621,7 +621,7 @@ func (r *rig) close() (got, want error) {
 	page := make([]byte, pageSize)
 	for i, p := range r.pages {
 		// What is there now may be a stranger's, but not these bytes.
-		if v.tryCopy(page, v.base+uintptr(i*pageSize), false) && bytes.Equal(page, p.bytes()) && bytes.Count(page, []byte{0}) < pageSize {
+		if base, _ := v.pages(); v.tryCopy(page, base+uintptr(i*pageSize), false) && bytes.Equal(page, p.bytes()) && bytes.Count(page, []byte{0}) < pageSize {
 			r.Errorf("Close has left page %d", i)
 		}
 	}
@@ -752,8 +752,8 @@ func describe(lines []mapsLine, addr uintptr) string {
 // inOneLine reports whether the system has not split the Mapping.
 func (r *rig) inOneLine() bool {
 	for _, l := range r.mapsLines() {
-		if v := r.m.load(); l.lo <= v.base && v.base < l.hi {
-			return v.base+v.size <= l.hi
+		if base, size := r.m.load().pages(); l.lo <= base && base < l.hi {
+			return base+size <= l.hi
 		}
 	}
 	return false

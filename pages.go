@@ -39,7 +39,7 @@ func (m *Mapping) mapNothing(offset int64, prot Prot, flags Flag) error {
 	if flags&(Shared|Private) == 0 {
 		return because(ErrInvalid, "Shared or Private is needed")
 	}
-	m.open(view{}, prot, flags)
+	m.open(emptyView(), prot, flags)
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (m *Mapping) mapPages(addr uintptr, fd int, offset int64, length int, prot 
 	if err := checkMap(addr, offset, length, flags); err != nil {
 		return err
 	}
-	slop := int(offset % int64(pageSize))
+	slop := int(offset & int64(pageSize-1))
 	if flags&(fixedFlags|hugeTLB|Anonymous) != 0 && slop != 0 ||
 		flags&fixedFlags != 0 && addr%uintptr(pageSize) != 0 { // some systems take the two together
 		return because(ErrInvalid, fmt.Sprintf("address %#x and offset %d must be multiples of the page of %d bytes", addr, offset, pageSize))
@@ -67,16 +67,17 @@ func (m *Mapping) mapPages(addr uintptr, fd int, offset int64, length int, prot 
 		}
 		return because(ErrExist, asked(length, offset, prot, flags))
 	}
-	m.open(view{base: base, size: size, slop: slop, length: length}, prot, flags)
+	m.open(newView(base+uintptr(slop), length), prot, flags)
 	return nil
 }
 
 func (m *Mapping) open(v view, prot Prot, flags Flag) {
 	m.first = v
-	m.flags = flags
-	m.prot.Store(int64(prot))
-	m.sharedAnon.Store(isSharedAnon(flags))
-	m.refs.Store(1)
+	m.flags = uint32(flags)
+	m.prot = prot
+	if isSharedAnon(flags) {
+		m.sharedAnon.Store(true)
+	}
 	m.view.Store(&m.first)
 }
 
