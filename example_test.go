@@ -7,17 +7,22 @@
 package mmap_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"hash/maphash"
 	"io"
 	"io/fs"
 	"log"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/facc7503/mmap"
+	"golang.org/x/sys/unix"
 )
 
 // check ends the example if err is not nil.
@@ -47,30 +52,31 @@ func tempFile(content string) *os.File {
 	return f
 }
 
+// Guard makes an error of what would end the process: somebody cuts the file
+// short, or its disk fails, while it is read.
 func Example() {
-	f, err := os.CreateTemp("", "mmap-example-")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.WriteString("hello, world\n"); err != nil {
-		log.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		log.Fatal(err)
-	}
+	name := tempName("one\ntwo\nthree\n")
+	defer os.Remove(name)
 
-	m, err := mmap.Open(f.Name())
+	m, err := mmap.Open(name) // the whole file, to read
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer m.Close()
-	fmt.Printf("%d bytes: %s", m.Len(), m.Bytes())
-	// Output: 13 bytes: hello, world
+
+	err = m.Guard(func(b []byte) error { // b is m.Bytes()
+		fmt.Println(bytes.Count(b, []byte("\n")), "lines")
+		return nil
+	})
+	var fault *mmap.FaultError
+	if errors.As(err, &fault) {
+		log.Fatalf("lost at byte %d: %v", fault.Offset, err)
+	}
+	// Output: 3 lines
 }
 
 func ExampleOpen() {
-	name := tempName("one\ntwo\nthree\n")
+	name := tempName("From: gopher\n\nhello, world\n")
 	defer os.Remove(name)
 
 	m, err := mmap.Open(name)
@@ -78,8 +84,9 @@ func ExampleOpen() {
 		log.Fatal(err)
 	}
 	defer m.Close()
-	fmt.Println(bytes.Count(m.Bytes(), []byte("\n")), "lines")
-	// Output: 3 lines
+	_, body, _ := bytes.Cut(m.Bytes(), []byte("\n\n")) // No copy: a part of m.Bytes().
+	fmt.Printf("%s", body)
+	// Output: hello, world
 }
 
 // A store to a Shared mapping reaches the file.
@@ -99,6 +106,29 @@ func ExampleMap() {
 	check(err)
 	fmt.Printf("%s", content)
 	// Output: HELLO, world
+}
+
+// A store to a Private mapping stays in it: the file is only read.
+func ExampleMap_private() {
+	name := tempName("hello, world\n")
+	defer os.Remove(name)
+	f, err := os.Open(name) // For reading: that is enough.
+	check(err)
+	defer f.Close()
+
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	copy(m.Bytes(), "HELLO")
+
+	content, err := os.ReadFile(name)
+	check(err)
+	fmt.Printf("%s%s", m.Bytes(), content)
+	// Output:
+	// HELLO, world
+	// hello, world
 }
 
 // The offset may be any, and ToEnd stands for the rest of the file.
@@ -238,6 +268,177 @@ func ExampleMapping_Replace() {
 	// Output: , world
 }
 
+// A Mapping is an io.ReaderAt and an io.WriterAt: packages that read files read
+// it too.
+func ExampleMapping() {
+	f := tempFile("")
+	defer f.Close()
+	archive := zip.NewWriter(f)
+	entry, err := archive.Create("hello.txt")
+	check(err)
+	_, err = entry.Write([]byte("hello, world\n"))
+	check(err)
+	check(archive.Close())
+
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	files, err := zip.NewReader(m, int64(m.Len()))
+	check(err)
+	content, err := fs.ReadFile(files, "hello.txt")
+	check(err)
+	fmt.Printf("%s", content)
+	// Output: hello, world
+}
+
+// What is found in Bytes is a part of the mapping: what is to outlive Close is
+// copied.
+func ExampleMapping_Bytes() {
+	f := tempFile("one\ntwo\nthree\nfour\n")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	var longest []byte
+	for line := range bytes.Lines(m.Bytes()) {
+		if len(line) > len(longest) {
+			longest = line
+		}
+	}
+	longest = bytes.Clone(longest)
+	check(m.Close())
+	fmt.Printf("%s", longest)
+	// Output: three
+}
+
+// Len stays what it was when the file grows: what is new has to be mapped.
+func ExampleMapping_Len() {
+	f := tempFile("hello")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	_, err = f.WriteAt([]byte(", world\n"), int64(m.Len()))
+	check(err)
+	tail, err := mmap.MapRegion(f, int64(m.Len()), mmap.ToEnd, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer tail.Close()
+	fmt.Println(m.Len(), "bytes, and then", tail.Len())
+	// Output: 5 bytes, and then 8
+}
+
+// Pages begin where the address says, not where Bytes does: with an offset into
+// the file that is no multiple of the page, the two differ.
+func ExampleMapping_Addr() {
+	page := os.Getpagesize()
+	f := tempFile(strings.Repeat("x", 3*page))
+	defer f.Close()
+	m, err := mmap.MapRegion(f, 100, mmap.ToEnd, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	first := int(-m.Addr() % uintptr(page)) // Where the first whole page begins.
+	check(m.ProtectRange(first, page, mmap.ProtRead))
+	fmt.Println("Bytes starts", page-first, "bytes into a page")
+	// Output: Bytes starts 100 bytes into a page
+}
+
+// A table that is read-only but for the moment of a change.
+func ExampleMapping_Prot() {
+	m, err := mmap.MapAnon(os.Getpagesize(), mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	check(m.Protect(mmap.ProtRead))
+
+	set := func(i int, value byte) {
+		if prot := m.Prot(); prot&mmap.ProtWrite == 0 {
+			check(m.Protect(prot | mmap.ProtWrite))
+			defer func() { check(m.Protect(prot)) }()
+		}
+		m.Bytes()[i] = value
+	}
+	set(3, 42)
+	fmt.Println(m.Bytes()[3], m.Prot())
+	// Output: 42 ProtRead
+}
+
+// One function saves any mapping of a file: the changes of a Private one have to
+// be written.
+func ExampleMapping_Flags() {
+	save := func(m *mmap.Mapping, f *os.File) error {
+		if m.Flags()&mmap.Shared != 0 {
+			return m.Sync()
+		}
+		if _, err := f.WriteAt(m.Bytes(), 0); err != nil {
+			return err
+		}
+		return f.Sync()
+	}
+
+	f := tempFile("hello, world\n")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	copy(m.Bytes(), "HELLO")
+	check(save(m, f))
+
+	content, err := io.ReadAll(io.NewSectionReader(f, 0, 100))
+	check(err)
+	fmt.Printf("%v: %s", m.Flags(), content)
+	// Output: Private: HELLO, world
+}
+
+// For logs. The address, which comes first, is another in every run.
+func ExampleMapping_String() {
+	m, err := mmap.MapAnon(10_000, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, text, _ := strings.Cut(m.String(), " ")
+	fmt.Println(text)
+	check(m.Close())
+	fmt.Println(m)
+	// Output:
+	// 10000 bytes rw- private anonymous
+	// closed mapping
+}
+
+// Close tells whether the pages are gone, and is deferred too for when the
+// function returns early: a second Close touches nothing.
+func ExampleMapping_Close() {
+	f := tempFile("hello, world\n")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	copy(m.Bytes(), "HELLO")
+	check(m.Sync()) // Close writes nothing.
+	check(m.Close())
+
+	_, err = m.ReadAt(make([]byte, 5), 0)
+	fmt.Println(m.Bytes() == nil, errors.Is(err, mmap.ErrClosed))
+	// Output: true true
+}
+
 // The file is cut short while it is mapped: without Guard the process would end
 // with SIGBUS.
 func ExampleMapping_Guard() {
@@ -326,6 +527,30 @@ func ExampleMapping_Protect() {
 	// Output: constant, true
 }
 
+// A guard page behind a buffer: what runs over its end faults there, and changes
+// nothing that lies behind it.
+func ExampleMapping_ProtectRange() {
+	page := os.Getpagesize()
+	m, err := mmap.MapAnon(2*page, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	check(m.ProtectRange(page, page, mmap.ProtNone))
+
+	err = m.Guard(func(b []byte) error {
+		for i := range b {
+			b[i] = 'x'
+		}
+		return nil
+	})
+	var fault *mmap.FaultError
+	if errors.As(err, &fault) {
+		fmt.Println("stopped", fault.Offset-page, "bytes behind the buffer")
+	}
+	// Output: stopped 0 bytes behind the buffer
+}
+
 // Counters in a file outlive the process. (The file is a hole: on a full disk the
 // first store faults, which Guard would turn into an error.)
 func ExampleSlice() {
@@ -352,6 +577,51 @@ func ExampleSlice() {
 	// [0 30 0 0]
 }
 
+// Processes that map the same file share the counter: each adds to it by one
+// instruction, so that no count is lost.
+func ExampleSlice_atomic() {
+	f := tempFile(strings.Repeat("\x00", 8))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	visits, err := mmap.Slice[atomic.Uint64](m, 0, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(visits[0].Add(1))
+	// Output: 1
+}
+
+// A struct lies over the header of a file. Its numbers are in this machine's byte
+// order: a file for all machines wants encoding/binary instead.
+func ExampleSlice_struct() {
+	type header struct {
+		Magic   [4]byte
+		Version uint32
+	}
+	f := tempFile("")
+	defer f.Close()
+	check(f.Truncate(8))
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	headers, err := mmap.Slice[header](m, 0, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	h := &headers[0]
+	h.Magic, h.Version = [4]byte([]byte("GOPH")), 3
+	fmt.Printf("%s, version %d\n", m.Bytes()[:4], h.Version)
+	// Output: GOPH, version 3
+}
+
 // An error matches the package's own value, that of package fs, and the errno;
 // as an Error it tells the call and the file.
 func ExampleError() {
@@ -370,6 +640,58 @@ func ExampleError() {
 	// Output:
 	// true true
 	// mmap true
+}
+
+// The message is made for people: it tells the call, the cause and what was
+// asked for. Programs use errors.Is and errors.As.
+func ExampleError_Error() {
+	m, err := mmap.MapAnon(100, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	err = m.SyncRange(90, 20, mmap.SyncWait)
+	fmt.Println(err)
+	// Output: msync: out of the mapping's range: length 20 at offset 90 of 100 bytes
+}
+
+// errors.Is matches an Error with the values of this package and their
+// equivalents: to write if that is allowed, else to read.
+func ExampleError_Is() {
+	name := tempName("read only")
+	defer os.Remove(name)
+	f, err := os.Open(name) // For reading.
+	check(err)
+	defer f.Close()
+
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	if errors.Is(err, fs.ErrPermission) { // ErrAccess or ErrPermission.
+		m, err = mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	fmt.Println(m.Prot())
+	// Output: ProtRead
+}
+
+// errors.As finds what is wrapped: the errno, whether this package has a value
+// for it or not.
+func ExampleError_Unwrap() {
+	name := tempName("read only")
+	defer os.Remove(name)
+	f, err := os.Open(name) // For reading.
+	check(err)
+	defer f.Close()
+
+	_, err = mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	var errno unix.Errno
+	if errors.As(err, &errno) {
+		fmt.Println(unix.ErrnoName(errno))
+	}
+	// Output: EACCES
 }
 
 // What cannot be mapped, such as a pipe, or any file on a system without mmap,
@@ -397,6 +719,57 @@ func ExampleError_fallback() {
 	// Output: through a pipe <nil>
 }
 
+// The file is cut short while it is mapped: what is still there is read, and the
+// error tells where the rest is missing.
+func ExampleFaultError() {
+	page := os.Getpagesize()
+	f := tempFile(strings.Repeat("x", 2*page))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	check(f.Truncate(int64(page)))
+
+	n, err := m.ReadAt(make([]byte, 100), int64(page-10))
+	var fault *mmap.FaultError
+	if errors.As(err, &fault) {
+		fmt.Println(n, "bytes, then a fault where page", fault.Offset/page, "begins")
+	}
+	// Output: 10 bytes, then a fault where page 1 begins
+}
+
+// A test can make up the error, to see what the program does with it.
+func ExampleFaultError_Error() {
+	fault := &mmap.FaultError{Addr: 0x7f5ac000, Offset: 8192}
+	err := &mmap.Error{Op: "read", Path: "data.bin", Err: fault}
+	fmt.Println(err)
+	// Output: read data.bin: fault at offset 8192 (address 0x7f5ac000): the file was truncated, its disk is full or failing, or the page is protected
+}
+
+// errors.Is tells a fault from the other ways in which reading can end.
+func ExampleFaultError_Is() {
+	f := tempFile("record")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	check(f.Truncate(0))
+
+	switch _, err := m.ReadAt(make([]byte, 6), 0); {
+	case err == nil:
+		fmt.Println("all there")
+	case errors.Is(err, mmap.ErrFault):
+		fmt.Println("somebody has cut the file short")
+	default:
+		log.Fatal(err)
+	}
+	// Output: somebody has cut the file short
+}
+
 // A Mapping is an io.ReaderAt that reports a fault as an error.
 func ExampleMapping_ReadAt() {
 	f := tempFile("hello, world\n")
@@ -411,6 +784,28 @@ func ExampleMapping_ReadAt() {
 	check(err)
 	fmt.Printf("%s\n", word)
 	// Output: world
+}
+
+// A Mapping is an io.WriterAt that never grows its file: what does not fit is
+// left out.
+func ExampleMapping_WriteAt() {
+	f := tempFile("balance: 000")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	_, err = fmt.Fprintf(io.NewOffsetWriter(m, 9), "%03d", 42)
+	check(err)
+	fmt.Printf("%s\n", m.Bytes())
+
+	n, err := m.WriteAt([]byte("1000"), 9)
+	fmt.Println(n, err)
+	// Output:
+	// balance: 042
+	// 3 short write
 }
 
 // Advice before all of the file is read once.
@@ -428,4 +823,207 @@ func ExampleMapping_Advise() {
 	}
 	fmt.Println(bytes.Count(m.Bytes(), []byte("x")))
 	// Output: 100000
+}
+
+// A large file is read once, without taking the memory of what others read
+// again: the pages behind the reader are given up.
+func ExampleMapping_AdviseRange() {
+	f := tempFile(strings.Repeat("x", 300_000))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	const step = 1 << 17 // Whole pages, for AdviceDontNeed.
+	var h maphash.Hash
+	for off := 0; off < m.Len(); off += step {
+		n := min(step, m.Len()-off)
+		h.Write(m.Bytes()[off : off+n])
+		if err := m.AdviseRange(off, n, mmap.AdviceDontNeed); err != nil {
+			log.Print(err) // A hint: go on without it.
+		}
+	}
+	fmt.Println(h.Sum64() == maphash.Bytes(h.Seed(), m.Bytes())) // Read anew.
+	// Output: true
+}
+
+// A key that is never written to swap space, and of which the Go heap has no
+// copy.
+func ExampleMapping_Lock() {
+	m, err := mmap.MapAnon(os.Getpagesize(), mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close() // Unlocks it too.
+	if err := m.Lock(); err != nil {
+		log.Print(err) // RLIMIT_MEMLOCK is too low: decide whether to go on.
+	}
+
+	key := m.Bytes()[:32]
+	rand.Read(key)
+	defer clear(key) // Before Close, which does not clear it.
+	fmt.Println(len(key), "secret bytes")
+	// Output: 32 secret bytes
+}
+
+// The index at the start of a file stays in memory, the rest comes and goes.
+func ExampleMapping_LockRange() {
+	const index = 16
+	f := tempFile("0 apple 1 banana" + strings.Repeat("x", 1<<20))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	if err := m.LockRange(0, index); err != nil { // All of the page that holds it.
+		log.Print(err) // RLIMIT_MEMLOCK is too low: a look-up may wait for the disk.
+	}
+	fmt.Println(bytes.Contains(m.Bytes()[:index], []byte("banana")))
+	// Output: true
+}
+
+// While samples are played nothing waits for the disk; afterwards the system may
+// have the memory back.
+func ExampleMapping_Unlock() {
+	f := tempFile("la la la")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	play := func() {
+		if err := m.Lock(); err != nil {
+			log.Print(err) // RLIMIT_MEMLOCK is too low: it may stutter.
+		} else {
+			defer func() { check(m.Unlock()) }()
+		}
+		fmt.Printf("%s\n", m.Bytes())
+	}
+	play()
+	// Output: la la la
+}
+
+// One page at a time is locked, so that the smallest limit is enough.
+func ExampleMapping_UnlockRange() {
+	page := os.Getpagesize()
+	f := tempFile(strings.Repeat("x", 3*page))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+
+	done := 0
+	for off := 0; off < m.Len(); off += page {
+		if err := m.LockRange(off, page); err != nil {
+			log.Print(err) // RLIMIT_MEMLOCK is 0: go on without it.
+		}
+		done += bytes.Count(m.Bytes()[off:off+page], []byte("x"))
+		if err := m.UnlockRange(off, page); err != nil {
+			log.Print(err)
+		}
+	}
+	fmt.Println(done == m.Len())
+	// Output: true
+}
+
+// How many pages of a file an access would wait for: a program may read those
+// ahead, or do something else first.
+func ExampleMapping_Resident() {
+	f := tempFile(strings.Repeat("x", 100_000))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	fmt.Println(bytes.Count(m.Bytes(), []byte("x")), "bytes read") // So they are in memory.
+
+	resident, err := m.Resident(0, m.Len())
+	if err != nil && !errors.Is(err, mmap.ErrUnsupported) { // OpenBSD, Solaris, illumos and AIX cannot tell.
+		log.Fatal(err)
+	}
+	missing := 0
+	for _, in := range resident {
+		if !in {
+			missing++
+		}
+	}
+	fmt.Println(missing, "pages to wait for")
+	// Output:
+	// 100000 bytes read
+	// 0 pages to wait for
+}
+
+// A Mapping grows, by mremap(2) or, where the system has none, by mapping the
+// file anew.
+func ExampleMapping_Remap_portable() {
+	grow := func(m *mmap.Mapping, f *os.File, length int) (*mmap.Mapping, error) {
+		err := m.Remap(length, mmap.RemapMayMove)
+		if !errors.Is(err, mmap.ErrUnsupported) {
+			return m, err
+		}
+		grown, err := mmap.MapRegion(f, 0, length, m.Prot(), m.Flags())
+		if err != nil {
+			return m, err
+		}
+		return grown, m.Close()
+	}
+
+	f := tempFile("hello")
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = f.WriteAt([]byte(", world"), int64(m.Len()))
+	check(err)
+	m, err = grow(m, f, len("hello, world"))
+	check(err)
+	defer m.Close()
+	fmt.Printf("%s\n", m.Bytes()) // Anew: a slice from before is invalid.
+	// Output: hello, world
+}
+
+func ExampleProt_String() {
+	fmt.Println(mmap.ProtRead|mmap.ProtWrite, mmap.ProtNone)
+	// Output: ProtRead|ProtWrite ProtNone
+}
+
+func ExampleFlag_String() {
+	m, err := mmap.MapAnon(1<<20, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	fmt.Println(m.Flags())
+	// Output: Private|Anonymous
+}
+
+func ExampleSyncFlag_String() {
+	fmt.Println(mmap.SyncAsync | mmap.SyncInvalidate)
+	// Output: SyncAsync|SyncInvalidate
+}
+
+// A benchmark has one line for each.
+func ExampleAdvice_String() {
+	for _, advice := range []mmap.Advice{mmap.AdviceNormal, mmap.AdviceSequential, mmap.AdviceRandom} {
+		fmt.Println("BenchmarkScan/" + advice.String())
+	}
+	// Output:
+	// BenchmarkScan/AdviceNormal
+	// BenchmarkScan/AdviceSequential
+	// BenchmarkScan/AdviceRandom
+}
+
+func ExampleRemapFlag_String() {
+	fmt.Println(mmap.RemapMayMove, mmap.RemapFlag(0))
+	// Output: RemapMayMove 0
 }

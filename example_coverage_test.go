@@ -1,0 +1,85 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap_test
+
+import (
+	"go/ast"
+	"go/build"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestExamplesCoverage checks that every exported function and method has an
+// example beside it in the documentation of each system, whichever the test
+// runs on. (Systems that are not Unix have none: nothing can be mapped there.)
+func TestExamplesCoverage(t *testing.T) {
+	if _, err := os.Stat("mmap.go"); err != nil {
+		t.Skipf("the source is not here: %v", err)
+	}
+	systems := []string{
+		"aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris",
+	}
+	for _, system := range systems {
+		t.Run(system, func(t *testing.T) {
+			p := documentation(t, system)
+			want := func(name string, examples []*doc.Example) {
+				if len(examples) == 0 {
+					t.Errorf("there is no Example%s", name)
+				}
+			}
+			want("", p.Examples)
+			funcs := p.Funcs
+			for _, typ := range p.Types {
+				funcs = append(funcs, typ.Funcs...) // those that return it
+				for _, method := range typ.Methods {
+					want(typ.Name+"_"+method.Name, method.Examples)
+				}
+			}
+			for _, f := range funcs {
+				want(f.Name, f.Examples)
+			}
+			if len(funcs) == 0 || len(p.Types) == 0 {
+				t.Error("nothing was found")
+			}
+		})
+	}
+}
+
+// documentation is that of the package on a system.
+func documentation(t *testing.T, system string) *doc.Package {
+	t.Helper()
+	context := build.Default
+	context.GOOS = system
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range names {
+		ours, err := context.MatchFile(".", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ours || strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "example_") {
+			continue
+		}
+		file, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	p, err := doc.NewFromFiles(fset, files, "github.com/facc7503/mmap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
