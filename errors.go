@@ -15,24 +15,24 @@ import (
 // in parentheses, which errors.Is finds too (as unix.EACCES, say), and for the
 // error of package fs or errors that follows it.
 var (
-	ErrAccess       error = &sentinel{"permission denied", fs.ErrPermission}            // The file was not opened for this access (EACCES, fs.ErrPermission).
-	ErrAgain        error = &sentinel{"resource temporarily unavailable", nil}          // The file is locked, or too much memory is: try again (EAGAIN).
-	ErrBadFD        error = &sentinel{"bad file descriptor", nil}                       // Not an open file descriptor (EBADF).
-	ErrInvalid      error = &sentinel{"invalid argument", fs.ErrInvalid}                // An argument that the call or the system does not take (EINVAL, fs.ErrInvalid).
-	ErrTooManyFiles error = &sentinel{"too many open files", nil}                       // A limit on open files is reached (ENFILE, EMFILE).
-	ErrNotMappable  error = &sentinel{"file cannot be mapped", errors.ErrUnsupported}   // A directory, pipe, socket, or device without mmap (ENODEV, errors.ErrUnsupported).
-	ErrNoMemory     error = &sentinel{"cannot allocate memory", nil}                    // No memory, address space or mapping left, or pages that are not mapped (ENOMEM).
-	ErrPermission   error = &sentinel{"operation not permitted", fs.ErrPermission}      // A seal, a mount option or a limit forbids it (EPERM, fs.ErrPermission).
-	ErrTextBusy     error = &sentinel{"text file busy", nil}                            // The file is in use as program text or swap space (ETXTBSY).
-	ErrNoAddress    error = &sentinel{"no such device or address", nil}                 // Addresses that the device does not have (ENXIO).
-	ErrOverflow     error = &sentinel{"value too large", nil}                           // A size or an end that its type or the address space cannot hold (EOVERFLOW).
-	ErrExist        error = &sentinel{"address range in use", fs.ErrExist}              // Something is mapped there, and FixedNoReplace was asked for (EEXIST, fs.ErrExist).
-	ErrBusy         error = &sentinel{"resource busy", nil}                             // Pages are locked, or other calls are inside the Mapping (EBUSY).
-	ErrIO           error = &sentinel{"input/output error", nil}                        // The device failed (EIO).
-	ErrFault        error = &sentinel{"bad address", nil}                               // Pages that cannot be accessed (EFAULT, or a *FaultError).
-	ErrUnsupported  error = &sentinel{"operation not supported", errors.ErrUnsupported} // This system, or this file's, does not have the call or the flag (ENOTSUP, EOPNOTSUPP, ENOSYS, errors.ErrUnsupported).
-	ErrClosed       error = &sentinel{"mapping is closed", fs.ErrClosed}                // Use of a Mapping after Close, or of a nil or zero one (fs.ErrClosed).
-	ErrRange        error = &sentinel{"out of the mapping's range", nil}                // An offset or a length outside of the Mapping.
+	ErrAccess       = error(&sentinel{"permission denied", fs.ErrPermission})            // The file was not opened for this access (EACCES, fs.ErrPermission).
+	ErrAgain        = error(&sentinel{"resource temporarily unavailable", nil})          // The file is locked, or too much memory is: try again (EAGAIN).
+	ErrBadFD        = error(&sentinel{"bad file descriptor", nil})                       // Not an open file descriptor (EBADF).
+	ErrInvalid      = error(&sentinel{"invalid argument", fs.ErrInvalid})                // An argument that the call or the system does not take (EINVAL, fs.ErrInvalid).
+	ErrTooManyFiles = error(&sentinel{"too many open files", nil})                       // A limit on open files is reached (ENFILE, EMFILE).
+	ErrNotMappable  = error(&sentinel{"file cannot be mapped", errors.ErrUnsupported})   // A directory, pipe, socket, or device without mmap (ENODEV, errors.ErrUnsupported).
+	ErrNoMemory     = error(&sentinel{"cannot allocate memory", nil})                    // No memory, address space or mapping left, or pages that are not mapped (ENOMEM).
+	ErrPermission   = error(&sentinel{"operation not permitted", fs.ErrPermission})      // A seal, a mount option or a limit forbids it (EPERM, fs.ErrPermission).
+	ErrTextBusy     = error(&sentinel{"text file busy", nil})                            // The file is in use as program text or swap space (ETXTBSY).
+	ErrNoAddress    = error(&sentinel{"no such device or address", nil})                 // Addresses that the device does not have (ENXIO).
+	ErrOverflow     = error(&sentinel{"value too large", nil})                           // A size or an end that its type or the address space cannot hold (EOVERFLOW).
+	ErrExist        = error(&sentinel{"address range in use", fs.ErrExist})              // Something is mapped there, and FixedNoReplace was asked for (EEXIST, fs.ErrExist).
+	ErrBusy         = error(&sentinel{"resource busy", nil})                             // Pages are locked, or other calls are inside the Mapping (EBUSY).
+	ErrIO           = error(&sentinel{"input/output error", nil})                        // The device failed (EIO).
+	ErrFault        = error(&sentinel{"bad address", nil})                               // Pages that cannot be accessed (EFAULT, or a *FaultError).
+	ErrUnsupported  = error(&sentinel{"operation not supported", errors.ErrUnsupported}) // This system, or this file's, does not have the call or the flag (ENOTSUP, EOPNOTSUPP, ENOSYS, errors.ErrUnsupported).
+	ErrClosed       = error(&sentinel{"mapping is closed", fs.ErrClosed})                // Use of a Mapping after Close, or of a nil or zero one (fs.ErrClosed).
+	ErrRange        = error(&sentinel{"out of the mapping's range", nil})                // An offset or a length outside of the Mapping.
 )
 
 // A sentinel is one of the errors above: also is its equivalent elsewhere.
@@ -80,7 +80,8 @@ func (e *Error) Error() string {
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target stands for the errno in e.Err.
+// Is reports whether target stands for the errno in e.Err. What e.Err itself
+// matches, [errors.Is] finds through Unwrap.
 func (e *Error) Is(target error) bool {
 	s := errnoSentinel(e.Err)
 	return s != nil && (target == error(s) || target == s.also)

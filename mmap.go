@@ -14,6 +14,16 @@
 //	defer m.Close()
 //	header := m.Bytes()[:16]
 //
+// To write, map a file that is open for both, and store:
+//
+//	f, err := os.OpenFile("data.bin", os.O_RDWR, 0)
+//	...
+//	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+//	...
+//	defer m.Close()
+//	copy(m.Bytes()[16:], "hello")
+//	return m.Sync() // where it must survive a crash of the system
+//
 // # Shared or Private
 //
 // With [Shared] a store reaches the file and every process that maps it: with
@@ -22,23 +32,54 @@
 // file that is open for reading will do. Whether a Private page that was not
 // stored to shows later changes of the file is unspecified (POSIX).
 //
+//	to read a file                             ProtRead             Shared
+//	to change it in place                      ProtRead|ProtWrite   Shared
+//	to change a copy: what-if, relocations     ProtRead|ProtWrite   Private
+//	memory of one's own (MapAnon)              ProtRead|ProtWrite   Private
+//	memory to share with another process       ProtRead|ProtWrite   Shared, of a file
+//
 // # Pages
 //
 // The system maps whole pages, of os.Getpagesize bytes: 4096 on most machines,
 // 16384 or 65536 on others. The package takes any offset and length, and
-// [Mapping.Bytes] starts and ends where it was asked to. Behind the bytes of a
-// Mapping lie
+// [Mapping.Bytes] starts and ends where it was asked to. This is what lies behind
+// a file of 5000 bytes that is mapped for 15000, in pages of 4096:
 //
-//   - the file's bytes;
-//   - to the end of the file's last page, zeros: they may be written, but are not
+//	0                5000       8192                15000    16384
+//	+----------------+----------+-------------------+--------+-------------
+//	| the file       | zeros    | nothing: SIGBUS            | SIGSEGV, or
+//	|                |          |                            | a stranger's
+//	+----------------+----------+-------------------+--------+-------------
+//	|<------------------- Bytes ------------------->|
+//	|<---------------- the Mapping's pages ----------------->|
+//
+// From left to right:
+//
+//   - The file's bytes.
+//   - To the end of the file's last page, zeros: they may be written, but are not
 //     part of the file. Whether what is stored there shows up when the file grows
-//     depends on the file system (on Linux's tmpfs it does);
-//   - past that page, nothing: an access faults (SIGBUS), until the file grows
-//     that far. A Mapping longer than its file is how a file is grown under it:
-//     map the most it may become, and truncate the file up step by step.
+//     depends on the file system (on Linux's tmpfs it does).
+//   - Past that page, nothing: an access faults (SIGBUS), until the file grows
+//     that far. An index past Bytes panics, as that of any slice.
+//   - Past the Mapping's pages, memory that is not its own.
+//
+// Whole pages, where a method wants them, begin and end at a multiple of
+// os.Getpagesize in memory: that is Addr() plus the offset into Bytes. The first
+// such offset is int(-m.Addr() % uintptr(os.Getpagesize())), which is 0 for a
+// Mapping from offset 0 of its file.
 //
 // Files of /proc and the like that claim a size of 0 give an empty Mapping, as
-// an empty file does: read them instead.
+// an empty file does: read them instead. The size of a device is not told: find
+// it elsewhere (by a Seek to the end of a block device on Linux) and give it to
+// [MapRegion].
+//
+// # Growing a file under its Mapping
+//
+// Map the most that the file may become, which costs address space alone. Then
+// truncate the file up step by step, and use what it has by then: each step shows
+// in the same Bytes, in every process. Where the most is not known, [Mapping.Remap]
+// (Linux, NetBSD), or map the file anew, change over to that Mapping, and close
+// the old one. Truncate does not reserve space on the disk: see Faults.
 //
 // # Faults
 //
@@ -46,26 +87,54 @@
 // fills up, an access to the page in question raises SIGBUS, which ends a Go
 // process: no error is returned for it to check. [Mapping.ReadAt],
 // [Mapping.WriteAt] and [Mapping.Guard] turn it into an error, a [*FaultError];
-// through [Mapping.Bytes] and [Slice] alone it is the end. A fault inside of a
-// system call, as when Bytes is given to os.File.Write, is that call's EFAULT.
+// through [Mapping.Bytes] and [Slice] alone it is the end. A file that is truncated
+// within a page does not fault there: the rest of that page reads as zeros.
 //
-// # What Close leaves behind
+// A fault inside of a system call, as when Bytes is given to os.File.Write, is
+// that call's EFAULT. A bufio.Writer passes long slices on to such a call, and
+// keeps the error: copy first.
 //
-// After [Mapping.Close] or [Mapping.Remap] a slice from Bytes or Slice points at
-// memory that is not there, or, worse, is somebody else's by now: drop the slices
-// first. Even to keep one is to risk the process: should the Go heap grow over
-// its address, the garbage collector stops at it as a bad pointer. There is no
-// finalizer, for such a slice does not keep its Mapping alive, and the
-// garbage collector would pull memory from under it: a Mapping that is not
-// closed stays until the process ends. Mapped memory is no Go memory: do not
-// store pointers in it, for the garbage collector does not look there.
+// # Durability
+//
+// What a process stored in a Shared mapping is in the file for everybody at once,
+// and stays there when the process dies, with or without Sync. What it takes to
+// survive a crash of the system:
+//
+//	the bytes                     Sync or SyncRange
+//	the bytes, on macOS           Sync, then os.File.Sync (F_FULLFSYNC)
+//	the size, after Truncate      os.File.Sync
+//	the name of a new file        os.File.Sync of its directory
+//
+// The system writes changed pages when it likes, in any order, long before Sync
+// too: what must reach the disk first, Sync first. It writes whole pages, and may
+// be cut short within one: use a checksum, or a second copy, to know. A failure
+// to write is reported once. Close writes nothing.
 //
 // # Concurrency
 //
 // All methods may be called at the same time, Close and Remap included. Close
 // never waits: calls that are inside finish on pages that stay until they
 // return. What the bytes themselves are at that time is up to the caller, as
-// with any memory, and the race detector does not see mapped memory.
+// with any memory. The race detector does not see mapped memory. Between
+// processes only atomic operations order anything: [Slice] of atomic.Uint32 or
+// atomic.Uint64.
+//
+// # What Close leaves behind
+//
+// After [Mapping.Close] or [Mapping.Remap] a slice from Bytes or Slice points at
+// memory that is not there, or, worse, is somebody else's by now: drop the slices
+// first. Even to keep one is to risk the process: should the Go heap grow over
+// its address, the garbage collector stops at it as a bad pointer.
+//
+// # The garbage collector
+//
+// There is no finalizer, for a slice of mapped memory does not keep its Mapping
+// alive, and the garbage collector would pull memory from under it: a Mapping
+// that is not closed stays until the process ends. Mapped memory is no Go memory:
+// the garbage collector neither counts it nor looks there, so do not store
+// pointers in it.
+//
+// # The scheduler
 //
 // An access to a page that is not in memory waits for the disk as a page fault,
 // which the Go scheduler does not notice: the thread and its P are blocked
@@ -74,12 +143,19 @@
 // and AdvicePopulateWrite on Linux, PrefaultRead on FreeBSD, [AdviceWillNeed]
 // anywhere.
 //
-// # Durability
+// # Other processes
 //
-// [Mapping.Sync] writes changed pages as os.File.Sync does: the file survives a
-// crash of the system when it returns nil. On macOS it reaches the drive but not
-// its platter: that takes fcntl(2) with F_FULLFSYNC. A process that dies loses
-// nothing it stored in a Shared mapping, with or without Sync.
+// A child that os/exec starts has none of its parent's Mappings, and none of its
+// memory locks: exec(2) ends them. Give it the file, by name or in
+// exec.Cmd.ExtraFiles, and it maps that; a file without a name will do (memfd_create
+// on Linux, else one that is removed while open).
+//
+// # 32-bit systems
+//
+// A Mapping is at most as long as an int, 2 GiB, and all of them have to find
+// room in 3 or 4 GiB of addresses: map large files by regions, at any offset an int64
+// holds. Atomic 64-bit access needs addresses that are multiples of 8, which
+// Slice sees to for atomic.Uint64, but not for uint64.
 //
 // # Systems
 //
@@ -107,9 +183,10 @@ var pageSize = os.Getpagesize()
 // A Mapping is memory mapped by one of the constructors: [Open], [Map],
 // [MapRegion], [MapAnon], [MapAt] or [Reserve]. It must not be copied.
 //
-// All methods may be called at the same time. After Close, Bytes is nil and
-// every other call returns [ErrClosed] without a system call; the same holds
-// for a nil Mapping and for new(Mapping).
+// All methods may be called at the same time. After Close, Bytes is nil, Len and
+// Addr are 0, Prot and Flags are what they were, and every call that returns an
+// error returns [ErrClosed] without a system call. The same holds for a nil
+// Mapping and for new(Mapping), whose Prot and Flags are 0.
 //
 // Offsets and lengths are in bytes, into Bytes; a range outside of it is
 // [ErrRange], and an empty range does nothing. An empty Mapping, of an empty
@@ -183,6 +260,7 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //   - [ErrOverflow]: more than an int or a file offset holds;
 //   - [ErrAccess]: f was not opened for what prot asks;
 //   - [ErrNotMappable]: a directory, a pipe, a socket, a device without mmap;
+//   - [ErrInvalid], [ErrNoAddress]: what the driver of a device does not have;
 //   - [ErrNoMemory]: no memory, address space or number of mappings left;
 //   - fs.ErrClosed, fs.ErrInvalid: f is closed, f is nil.
 func MapRegion(f *os.File, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
@@ -286,7 +364,8 @@ func (m *Mapping) Prot() Prot {
 }
 
 // Flags is what the Mapping was made with, [Anonymous] included for MapAnon and
-// Reserve.
+// Reserve. Whether stores reach the file, Flags()&Shared tells; Private does not,
+// for Linux's SharedValidate holds the bits of both.
 func (m *Mapping) Flags() Flag {
 	if m == nil {
 		return 0
@@ -295,7 +374,8 @@ func (m *Mapping) Flags() Flag {
 }
 
 // String describes the Mapping for logs: its address, length, protection, kind
-// and file, as in "0x7f5ac0de4000 8192 bytes rw- shared data.bin".
+// and file, or "anonymous", as in "0x7f5ac0de4000 8192 bytes rw- shared data.bin".
+// After Close it is "closed mapping".
 func (m *Mapping) String() string {
 	v := m.load()
 	if v == nil {
@@ -388,9 +468,9 @@ func (m *Mapping) Protect(prot Prot) (err error) {
 // ProtectRange is [Mapping.Protect] for the n bytes from off. It does not change
 // what [Mapping.Prot] returns.
 //
-// Both ends must be on a boundary of pages in memory, where Addr()+off is a
-// multiple of os.Getpagesize, or be the Mapping's own start or end: else the
-// error is [ErrInvalid], for bytes that were not named would change.
+// The n bytes must be whole pages (see the package documentation), or begin or end
+// where the Mapping does: else the error is [ErrInvalid], for bytes that were not
+// named would change.
 func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 	return m.apply("mprotect", extent{off: off, n: n, exact: true, ownStart: true, ownEnd: true}, func(pages []byte) error {
 		return sysProtect(pages, prot)
@@ -405,18 +485,22 @@ func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 // AdvicePopulateRead and AdvicePopulateWrite (Linux) return [ErrFault] for pages
 // that cannot be had, and ErrInvalid for those that do not allow the access.
 //
-// [ErrInvalid] too is advice that drops bytes of the file, as AdviceRemove
-// (Linux) does, or that this package does not know, unless the Mapping starts and
-// ends on boundaries of pages: a file has other bytes in those pages.
+// Advice that drops bytes of the file, as AdviceRemove (Linux) does, or that this
+// package does not know, is [ErrInvalid] unless the Mapping is whole pages: a file
+// has other bytes in those pages.
 func (m *Mapping) Advise(advice Advice) error {
 	return m.advise(extent{whole: true}, advice)
 }
 
-// AdviseRange is [Mapping.Advise] for the n bytes from off. The range is widened
-// to whole pages if the advice keeps the bytes of all of them. Advice that drops
-// bytes must name whole pages, as in [Mapping.ProtectRange]; if they are the
-// file's, or the advice is unknown, the Mapping's own start and end must be on
-// boundaries of pages too. Else the error is [ErrInvalid].
+// AdviseRange is [Mapping.Advise] for the n bytes from off. What they must be
+// depends on the advice, else the error is [ErrInvalid]:
+//
+//   - advice that keeps all bytes: any range, which is widened to whole pages;
+//   - advice that drops pages from memory, as AdviceDontNeed does: whole pages,
+//     or what begins or ends where the Mapping does;
+//   - advice that may drop bytes of the file, as AdviceRemove (Linux) and the
+//     AdviceFree of the BSDs and macOS do, or that this package does not know:
+//     whole pages.
 func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
 	return m.advise(extent{off: off, n: n}, advice)
 }
@@ -430,7 +514,8 @@ func (m *Mapping) advise(e extent, advice Advice) error {
 
 // Lock reads all of the Mapping into memory and keeps it there: mlock(2).
 // [ErrNoMemory] or [ErrAgain] is more than RLIMIT_MEMLOCK allows, or pages that
-// cannot be read; [ErrPermission] that the process may lock nothing at all.
+// cannot be read; [ErrPermission] that the process may lock nothing at all. The
+// limit may be as low as a page: lock little, and be ready to go on without.
 // Locks do not nest, and Close ends them.
 func (m *Mapping) Lock() error { return m.lock(extent{whole: true}) }
 
@@ -451,7 +536,7 @@ func (m *Mapping) unlock(e extent) error { return m.apply("munlock", e, sysUnloc
 // it is in memory, so that an access need not wait for the disk: mincore(2).
 // The first element is the page of Addr()+off. The answer may be out of date
 // when it comes. On Linux a file that the caller neither owns nor may write
-// gives only true.
+// gives only true. With an error resident is nil.
 //
 // OpenBSD, Solaris, illumos and AIX have no mincore: [ErrUnsupported].
 func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
@@ -483,10 +568,10 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // [ErrNoMemory] without RemapMayMove means that there is no room to grow; NetBSD
 // cannot tell, and refuses to grow without RemapMayMove: [ErrUnsupported].
 // [ErrInvalid] are a length of 0 or less (or, on Linux, past the address space;
-// see also [ErrOverflow]), unknown flags, an empty Mapping,
-// growth of Shared|Anonymous memory (there is nothing behind the new pages, as
-// behind those of /dev/zero mapped Shared: an access would fault), and growth of a Mapping that Replace or ProtectRange has
-// split. When Remap fails nothing has changed.
+// see also [ErrOverflow]), unknown flags, an empty Mapping, growth of
+// Shared|Anonymous memory (there is nothing behind the new pages, as behind those
+// of /dev/zero mapped Shared: an access would fault), and growth of a Mapping that
+// Replace or ProtectRange has split. When Remap fails nothing has changed.
 func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	if m == nil {
 		return m.fail("mremap", ErrClosed)
@@ -541,9 +626,9 @@ func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
 // cannot leave the Mapping. What was there is gone, in one step for other
 // threads; Prot and Flags stay those of the whole.
 //
-// off must be on a boundary of pages in memory (Addr()+off), the end too or be
-// the Mapping's own, and offset must be a multiple of the page: else the error
-// is [ErrInvalid]. See [MapRegion] for other errors; ToEnd is not taken. If n
+// The n bytes must be whole pages (see the package documentation), or end where
+// the Mapping does, and offset must be a multiple of the page: else the error is
+// [ErrInvalid]. See [MapRegion] for other errors; ToEnd is not taken. If n
 // bytes more than before cannot be mapped for a moment, elsewhere, Replace
 // fails: it tries there first, so that when it fails nothing has changed.
 // Should the system still refuse, and leave a hole, Replace fills it with pages

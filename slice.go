@@ -11,11 +11,12 @@ import (
 	"unsafe"
 )
 
-// Slice is the n values of type T that start at byte off of the Mapping (SyncRange
-// and its like count in bytes, not in values): the memory itself, not a copy, in this machine's byte order. It is valid as long
-// as the slice that [Mapping.Bytes] returns, and faults like it. Values shared
-// between goroutines or processes want atomic access, as through a T of
-// atomic.Uint64.
+// Slice is the n values of type T that start at byte off of the Mapping: the
+// memory itself, not a copy, in this machine's byte order and layout of structs.
+// For a file that other machines read, use encoding/binary. (SyncRange and its
+// like count in bytes, not in values.) The slice is valid as long as the one that
+// [Mapping.Bytes] returns, and faults like it. Values shared between goroutines or
+// processes want atomic access, as through a T of atomic.Uint64.
 //
 // T must be fit to be mapped: numbers, and arrays and structs of them. One that
 // holds pointers (strings, slices, maps, interfaces … too) or a bool, of which
