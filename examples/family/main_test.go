@@ -1,0 +1,162 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// In its environment, what makes the test binary family itself. The child that
+// it starts inherits it.
+const asFamily = "FAMILY_TEST_AS_FAMILY"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asFamily) == "" {
+		os.Exit(m.Run())
+	}
+	main()
+}
+
+func TestFamily(t *testing.T) {
+	dir := t.TempDir()
+	cmd := command(t)
+	cmd.Env = append(cmd.Env, "TMPDIR="+dir)
+	if status, out := run(t, cmd); status != 0 || out != "hi, this is parent\nhi, this is child\n" {
+		t.Errorf("exit status %d, output %q", status, out)
+	}
+	left, err := os.ReadDir(dir)
+	must(t, err)
+	if len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+}
+
+// TestChild is the parent of a child, and says something else.
+func TestChild(t *testing.T) {
+	m, cmd := mustAttach(t)
+	stdin, err := cmd.StdinPipe()
+	must(t, err)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	must(t, cmd.Start())
+	run(t, command(t)) // A child that does not wait would be done before this whole family is.
+	words := strings.Repeat("my house, my rules", 10)
+	m.say(byParent, words)
+	must(t, stdin.Close())
+	must(t, cmd.Wait())
+	if want := words[:textSize] + "\n"; out.String() != want {
+		t.Errorf("the child prints %q, want %q", out.String(), want)
+	}
+	if answer := string(m.words[:m.n]); m.speaker.Load() != byChild || answer != "hi, this is child" {
+		t.Errorf("speaker %d says %q", m.speaker.Load(), answer)
+	}
+}
+
+// A child whose parent dies before it has spoken has nothing to answer.
+func TestSilentParent(t *testing.T) {
+	m, cmd := mustAttach(t)
+	status, out := run(t, cmd)
+	if status != 1 || !strings.Contains(out, "family: waited for speaker 1, and found words of 0") {
+		t.Errorf("exit status %d, output %q", status, out)
+	}
+	if m.speaker.Load() != byNobody {
+		t.Errorf("the child says %q", m.words[:m.n])
+	}
+}
+
+// TestDeadChild has a child that cannot print: its parent does not wait for an
+// answer, nor invent one.
+func TestDeadChild(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no /dev/full here:", err)
+	}
+	defer full.Close()
+	cmd := command(t)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = full, &out
+	err = cmd.Run()
+	if cmd.ProcessState.ExitCode() != 1 || !strings.HasSuffix(out.String(), "family: child: exit status 1\n") {
+		t.Errorf("%v, output %q", err, &out)
+	}
+}
+
+// TestNoMemory gives the child a pipe in place of the memory.
+func TestNoMemory(t *testing.T) {
+	r, w, err := os.Pipe()
+	must(t, err)
+	defer r.Close()
+	defer w.Close()
+	cmd := command(t, "child")
+	cmd.ExtraFiles = []*os.File{r}
+	if status, out := run(t, cmd); status != 1 || !strings.HasPrefix(out, "family: mmap memory: ") {
+		t.Errorf("exit status %d, output %q", status, out)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{{"a"}, {"child", "a"}} {
+		if status, out := run(t, command(t, args...)); status != 2 || out != "family: usage: family\n" {
+			t.Errorf("family %q: exit status %d, output %q", args, status, out)
+		}
+	}
+}
+
+// mustAttach makes memory, and a child that will share it.
+func mustAttach(t *testing.T) (*memory, *exec.Cmd) {
+	t.Helper()
+	f, err := newFile()
+	must(t, err)
+	t.Cleanup(func() { f.Close() })
+	must(t, f.Truncate(memorySize))
+	mapping, m, err := attach(f)
+	must(t, err)
+	t.Cleanup(func() { mapping.Close() })
+	cmd := command(t, "child")
+	cmd.ExtraFiles = []*os.File{f}
+	return m, cmd
+}
+
+// command is family in a process of its own.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	must(t, err)
+	ctx := t.Context()
+	if end, ok := t.Deadline(); ok { // Should it hang, the test that made it hang fails.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-10*time.Second))
+		t.Cleanup(cancel)
+	}
+	cmd := exec.CommandContext(ctx, exe, args...)
+	cmd.Env = append(os.Environ(), asFamily+"=1", "GORACE=atexit_sleep_ms=0") // Else with -race each takes a second more.
+	return cmd
+}
+
+// run returns the exit status of cmd and what it printed.
+func run(t *testing.T, cmd *exec.Cmd) (status int, out string) {
+	t.Helper()
+	b, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(b)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
