@@ -84,8 +84,9 @@
 // # Faults
 //
 // When a mapped file is truncated, its disk fails or, for a file with holes,
-// fills up, an access to the page in question raises SIGBUS, which ends a Go
-// process: no error is returned for it to check. [Mapping.ReadAt],
+// fills up, an access to the page in question (on Linux's tmpfs a load of a hole,
+// too) raises SIGBUS, which ends a Go process: no error is returned for it to
+// check. [Mapping.ReadAt],
 // [Mapping.WriteAt] and [Mapping.Guard] turn it into an error, a [*FaultError];
 // through [Mapping.Bytes] and [Slice] alone it is the end. A file that is truncated
 // within a page does not fault there: the rest of that page reads as zeros.
@@ -279,9 +280,10 @@ func MapRegion(f *os.File, offset int64, length int, prot Prot, flags Flag) (*Ma
 	return &r.m, nil
 }
 
-// MapAnon maps length bytes of zeros that belong to no file: with [Private] for
-// this process alone, with [Shared] for those too that inherit the Mapping.
-// It adds [Anonymous] to flags.
+// MapAnon maps length bytes of zeros that belong to no file, for this process: it
+// adds [Anonymous] to flags. With [Shared] processes have them in common that fork
+// without exec, as no Go program does: to share memory with a child, see the
+// package documentation.
 //
 // A length of 0 or less is [ErrInvalid]; with HugeTLB so is one that is not a
 // multiple of the huge page. The flags that fix an address are for [MapAt]

@@ -12,17 +12,21 @@ import (
 )
 
 // Slice is the n values of type T that start at byte off of the Mapping: the
-// memory itself, not a copy, in this machine's byte order and layout of structs.
-// For a file that other machines read, use encoding/binary. (SyncRange and its
-// like count in bytes, not in values.) The slice is valid as long as the one that
-// [Mapping.Bytes] returns, and faults like it. Values shared between goroutines or
-// processes want atomic access, as through a T of atomic.Uint64.
+// memory itself, not a copy. With a struct and an n of 1 a whole file is one value.
+// The slice is valid as long as the one that [Mapping.Bytes] returns, and faults
+// like it. (SyncRange and its like count in bytes, not in values.)
 //
-// T must be fit to be mapped: numbers, and arrays and structs of them. One that
+// T may be numbers, arrays and structs of them, and the types of sync/atomic, as
+// atomic.Uint64: values that goroutines or processes share want these. A T that
 // holds pointers (strings, slices, maps, interfaces … too) or a bool, of which
-// only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and an off
-// whose address is not aligned for T. A range outside of the Mapping is
-// [ErrRange]. After Close the error is [ErrClosed].
+// only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and an off whose
+// address is not aligned for T. A range outside of the Mapping is [ErrRange].
+// After Close the error is [ErrClosed].
+//
+// Byte order, alignment and padding are those of this program; even 386 and amd64
+// align a uint64 differently. For files that other machines read there is
+// encoding/binary. What others stored wants to be checked before it is used, as
+// an index for one.
 func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	v := m.load()
 	if v == nil {
