@@ -15,7 +15,8 @@ import (
 //
 // The constants here are on every Unix. Those of one system are declared on
 // that system alone, so that a flag is never silently dropped on another; a
-// flag without a name is Flag(unix.MAP_WHATEVER).
+// flag without a name is Flag(unix.MAP_WHATEVER). (One is Linux's MAP_GROWSDOWN, for
+// the pages that the system adds to such a mapping outlive Close.)
 type Flag int64 // wide enough for MAP_HUGE_16GB on 32-bit systems, and signed for MAP_ALIGNMENT_MASK
 
 // The flags that every Unix has.

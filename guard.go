@@ -14,8 +14,9 @@ import (
 
 // ReadAt copies len(p) bytes from offset off of the Mapping to p, as described
 // at [io.ReaderAt]: it returns the number of bytes copied, and io.EOF where the
-// Mapping ends before p is full. It takes no lock, allocates nothing, and any
-// number of ReadAt may run at once with each other and with every other call.
+// Mapping ends before p is full, or at or before off (for an empty p too, as in
+// [bytes.Reader.ReadAt]). It takes no lock, allocates nothing, and any number of
+// ReadAt may run at once with each other and with every other call.
 //
 // A fault (see [FaultError]) ends the copy: ReadAt returns the bytes before the
 // page that faulted and an [*Error] whose FaultError.Offset is off+n. After

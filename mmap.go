@@ -66,7 +66,8 @@
 // Whole pages, where a method wants them, begin and end at a multiple of
 // os.Getpagesize in memory: that is Addr() plus the offset into Bytes. The first
 // such offset is int(-m.Addr() % uintptr(os.Getpagesize())), which is 0 for a
-// Mapping from offset 0 of its file.
+// Mapping from offset 0 of its file. (System calls that this package does not have
+// take Addr and Len, or Bytes; only munmap and mremap are for Close and Remap.)
 //
 // Files of /proc and the like that claim a size of 0 give an empty Mapping, as
 // an empty file does: read them instead. The size of a device is not told: find
@@ -211,7 +212,8 @@ type Mapping struct {
 // Mapping.
 //
 // Beyond the errors of [Map], those of open(2) come with Op "open": a file that
-// is missing matches fs.ErrNotExist.
+// is missing matches fs.ErrNotExist. A FIFO or a socket is [ErrNotMappable]; Open
+// does not wait for its other end.
 func Open(name string) (*Mapping, error) {
 	if !supported {
 		return nil, &Error{Op: "mmap", Path: name, Err: ErrUnsupported}
@@ -318,7 +320,7 @@ func Reserve(length int) (*Mapping, error) {
 // too.
 //
 // fd is any descriptor that can be mapped, which the caller keeps open for the
-// duration of the call; with [Anonymous] it is -1, but for what macOS takes in
+// duration of the call (os.NewFile makes a file of it for [Map]); with [Anonymous] it is -1, but for what macOS takes in
 // its place (VMTag). length is in bytes and must be given: ToEnd is for
 // [MapRegion]. See there for other errors.
 func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
@@ -335,8 +337,10 @@ func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag
 // nil after Close, and valid until then or until Remap. It does not keep the
 // Mapping from being closed.
 func (m *Mapping) Bytes() []byte {
-	if v := m.current(); v != nil {
-		return v.bytes()
+	if m != nil {
+		if v := m.view.Load(); v != nil {
+			return v.bytes()
+		}
 	}
 	return nil
 }
@@ -527,6 +531,7 @@ func (m *Mapping) LockRange(off, n int) error { return m.lock(extent{off: off, n
 func (m *Mapping) lock(e extent) error { return m.apply("mlock", e, sysLock) }
 
 // Unlock lets the system take all of the Mapping from memory again: munlock(2).
+// What is not locked is no error on Linux.
 func (m *Mapping) Unlock() error { return m.unlock(extent{whole: true}) }
 
 // UnlockRange is [Mapping.Unlock] for the pages that hold the n bytes from off.
@@ -558,7 +563,8 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 
 // Remap changes the length of the Mapping to length bytes: mremap(2). It keeps
 // the bytes that both have. With [RemapMayMove] the address may change. Every
-// slice from Bytes and Slice is invalid after it, as after Close. Only Linux and
+// slice from Bytes and Slice is invalid after it, as after Close. length need not
+// be a multiple of the page. Only Linux and
 // NetBSD have mremap; elsewhere Remap is [ErrUnsupported], and the way is to map
 // the file anew, swap the Mappings, and close the old one.
 //
@@ -626,7 +632,8 @@ func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
 // Replace maps n bytes of f from offset over the n bytes from off, or fresh
 // memory where f is nil and flags hold [Anonymous]: mmap(2) with MAP_FIXED. It
 // cannot leave the Mapping. What was there is gone, in one step for other
-// threads; Prot and Flags stay those of the whole.
+// threads; Prot and Flags stay those of the whole. To unmap a part, which Close
+// does not, replace it by no access: nil, 0, ProtNone, Private|Anonymous.
 //
 // The n bytes must be whole pages (see the package documentation), or end where
 // the Mapping does, and offset must be a multiple of the page: else the error is

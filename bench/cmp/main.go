@@ -51,6 +51,9 @@ func run() error {
 		return errors.New("wrong arguments")
 	}
 
+	if err := os.MkdirAll(*dir, 0o777); err != nil {
+		return err
+	}
 	// An interrupt ends the work in hand, so that what it made is removed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
