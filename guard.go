@@ -41,13 +41,14 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 		if off >= int64(v.length) {
 			return 0, io.EOF
 		}
-		n := min(len(p), v.length-int(off))
+		tried := min(len(p), v.length-int(off))
+		n := tried
 		var err error
 		if !v.tryCopy(p[:n], v.data+uintptr(off), false) {
 			n, err = v.copyPages(p[:n], int(off), false)
 		}
 		if !m.still(v) {
-			clear(p) // it may hold a stranger's bytes
+			clear(p[:tried]) // it may hold a stranger's bytes
 			continue
 		}
 		if err != nil {
@@ -91,7 +92,7 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 // *FaultError instead of ending the process; fn is left where it was, and its
 // deferred calls run. The pages stay mapped until Guard returns, even if Close
 // comes meanwhile or is called by fn: then Guard unmaps them, and reports if
-// that fails. After Close Guard returns [ErrClosed] and does not call fn.
+// that fails (unless fn panics). After Close Guard returns [ErrClosed] and does not call fn.
 //
 // Any number of Guards may run at once, one inside another too. Any other
 // panic of fn, a fault at an address outside of the Mapping among them, goes on
@@ -134,13 +135,11 @@ func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
 
 // endGuard ends a Guard whose function panicked with r, or ended its goroutine.
 func (m *Mapping) endGuard(v *view, r any, err *error) {
+	defer m.unpin(err)
 	if addr, ok := v.faulted(r); ok {
 		off := max(0, int(addr-v.addr(0))) // an address that is rounded to the page may precede the data
 		*err = m.fail("guard", &FaultError{Addr: addr, Offset: off})
-		r = nil
-	}
-	m.unpin(err)
-	if r != nil {
+	} else if r != nil {
 		panic(r)
 	}
 }

@@ -305,6 +305,13 @@ type addrError struct{ addrPanic }
 
 func (addrError) Error() string { return "error with an address" }
 
+// badAddr is a runtime.Error whose address cannot be asked for.
+type badAddr struct{}
+
+func (badAddr) Error() string { return "error with a bad address" }
+func (badAddr) RuntimeError() {}
+func (badAddr) Addr() uintptr { panic("no address") }
+
 func TestGuardPassesPanics(t *testing.T) {
 	m := anon(t, pageSize)
 	other := anon(t, pageSize)
@@ -318,6 +325,7 @@ func TestGuardPassesPanics(t *testing.T) {
 		"Mapping":     {func() { panic(m) }, func(r any) bool { return r == m }},
 		"address":     {func() { panic(addrPanic(m.Addr())) }, func(r any) bool { return r == addrPanic(m.Addr()) }},
 		"error":       {func() { panic(addrError{addrPanic(m.Addr())}) }, func(r any) bool { return r == addrError{addrPanic(m.Addr())} }},
+		"bad address": {func() { panic(badAddr{}) }, func(r any) bool { return r == "no address" }},
 		"nil pointer": {func() { *nilPointer = 1 }, isRuntimeError},
 		"index":       {func() { sink = m.Bytes()[m.Len()] }, isRuntimeError},
 		"elsewhere":   {func() { sink = other.Bytes()[0] }, isRuntimeError},

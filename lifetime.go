@@ -50,7 +50,10 @@ func (v *view) pages() (base, size uintptr) {
 	return base, (v.addr(v.length)+mask)&^mask - base
 }
 
-// memory is mapped memory as a slice. To add to nil says that it is not Go's.
+// memory is mapped memory as a slice. To add to nil says that it is not Go's; it
+// may be by now, for a ReadAt that Close has overtaken.
+//
+//go:nocheckptr
 func memory(addr, size uintptr) []byte {
 	return unsafe.Slice((*byte)(unsafe.Add(nil, addr)), size)
 }
@@ -59,7 +62,8 @@ func memory(addr, size uintptr) []byte {
 //
 // m.refs counts the calls that need the pages to stay. Close adds the bit
 // closed. The last call that leaves a closed Mapping, or Close itself, unmaps
-// what is in m.doomed. Remap does not share: it enters only where no call is,
+// what is in m.doomed, and if that fails adds the bit stuck, which a later Close
+// takes away to try again. Remap does not share: it enters only where no call is,
 // and adds the bit exclusive, which others wait out.
 //
 // ReadAt does not count, so that readers on many processors do not fight over
@@ -77,6 +81,7 @@ func memory(addr, size uintptr) []byte {
 const (
 	exclusive = 1 << 40
 	closed    = 1 << 41
+	stuck     = 1 << 42 // beside closed: the system refused to unmap, and a later Close may try again
 )
 
 // current is the current view, which may be moving; nil if m is closed.
@@ -172,20 +177,16 @@ func (m *Mapping) drop(n int64) error {
 	return m.unmap()
 }
 
-// unmap unmaps what Close left in m.doomed, and leaves it there for the next
-// Close if the system refuses.
-func (m *Mapping) unmap() error {
-	v := m.doomed.Swap(nil)
-	if v == nil {
-		return m.fail("munmap", ErrClosed)
-	}
-	return m.free(v)
-}
+// unmap unmaps what is in m.doomed. One caller at a time comes here: the last to
+// leave, or a Close that took stuck away.
+func (m *Mapping) unmap() error { return m.free(m.doomed.Swap(nil)) }
 
-// free unmaps v, which nobody needs.
+// free unmaps v, which nobody needs, or leaves it for a later Close. m.refs is
+// closed, which no other call changes.
 func (m *Mapping) free(v *view) error {
 	if err := v.unmap(); err != nil {
 		m.doomed.Store(v)
+		m.refs.Store(closed | stuck)
 		return m.fail("munmap", err)
 	}
 	return nil
@@ -197,7 +198,7 @@ func (m *Mapping) close() error {
 	}
 	switch v := m.view.Swap(nil); {
 	case v == nil:
-		if m.refs.Load() != closed {
+		if !m.refs.CompareAndSwap(closed|stuck, closed) {
 			return m.fail("munmap", ErrClosed)
 		}
 		return m.unmap()

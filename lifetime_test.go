@@ -190,6 +190,42 @@ func TestCloseOnce(t *testing.T) {
 	}
 }
 
+// A second Close takes nothing from the call that the pages were left to.
+func TestSecondCloseFails(t *testing.T) {
+	p := make([]byte, 1<<16)
+	for range 2000 {
+		m, err := MapAnon(len(p), rw, Private)
+		must(t, err)
+		var left atomic.Bool
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			err := m.Guard(func([]byte) error {
+				defer left.Store(true)
+				return m.Close()
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() {
+			n, err := m.WriteAt(p, 0)
+			if n != len(p) && !errors.Is(err, ErrClosed) || n == len(p) && err != nil {
+				t.Errorf("WriteAt: %d bytes, %v", n, err)
+			}
+		})
+		for !left.Load() {
+			runtime.Gosched()
+		}
+		for range 100 {
+			wantError(t, m.Close(), "munmap", ErrClosed)
+		}
+		wg.Wait()
+		if t.Failed() {
+			break
+		}
+	}
+}
+
 const mine, strange = 0xaa, 0x55
 
 // takeOver maps a stranger full of other bytes at addr, if the addresses are

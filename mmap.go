@@ -126,7 +126,9 @@
 // After [Mapping.Close] or [Mapping.Remap] a slice from Bytes or Slice points at
 // memory that is not there, or, worse, is somebody else's by now: drop the slices
 // first. Even to keep one is to risk the process: should the Go heap grow over
-// its address, the garbage collector stops at it as a bad pointer.
+// its address, the garbage collector stops at it as a bad pointer. A panic keeps
+// the slices of the functions that it leaves until it is recovered: let a deferred
+// Close be the last thing that happens.
 //
 // # The garbage collector
 //

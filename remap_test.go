@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -199,6 +200,29 @@ func TestReadAtRacesRemap(t *testing.T) {
 	if moved < rounds/2 {
 		t.Errorf("Remap has moved %d times in %d: this test shows too little", moved, rounds)
 	}
+}
+
+// What lies in p behind the bytes that were read is not touched, not even to
+// clear what Remap made worthless.
+func TestReadAtTouchesNoMore(t *testing.T) {
+	needRemap(t)
+	m, p := anon(t, pageSize), anon(t, 2*pageSize)
+	must(t, p.ProtectRange(pageSize, pageSize, ProtNone))
+	var done atomic.Bool
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for !done.Load() {
+			if n, err := m.ReadAt(p.Bytes(), 0); n != pageSize || err != io.EOF {
+				t.Errorf("ReadAt: %d bytes, %v", n, err)
+				return
+			}
+		}
+	})
+	for range 20_000 {
+		must(t, m.Remap(pageSize, RemapMayMove))
+	}
+	done.Store(true)
+	wg.Wait()
 }
 
 // Every method against Remap and Close.
