@@ -85,6 +85,7 @@ var hints = [...]struct {
 	{"munmap", unix.EPERM, "the pages are sealed: they stay until the process ends"},
 	{"mprotect", unix.EINVAL, "the system does not know the protection, or the pages are a part of a huge page"},
 	{"mremap", unix.EINVAL, "the length is more than the address space, or the pages are huge and the length is no multiple of theirs"},
+	{"mmap", unix.EBADF, "memory without a file needs Anonymous"},
 	{"mmap", unix.ENODEV, "files of this kind have no mmap: read it instead"},
 	{"mmap", unix.EINVAL, "exactly one of Shared and Private is needed; a fixed address or huge pages need an offset and an address that are multiples of the page; a device may have fewer bytes"},
 	{"mmap", unix.ETXTBSY, "the file is a swap file in use"},

@@ -91,6 +91,9 @@ func (e *Error) Is(target error) bool {
 // faulted: the system raised SIGBUS or SIGSEGV because the file was truncated,
 // its disk is full or failing, or the page does not allow the access.
 // errors.Is matches it with [ErrFault] and EFAULT.
+//
+// It tells which access faulted, not how many bytes are left: copy and its like
+// may begin at the end. [Mapping.ReadAt] returns how many bytes there were.
 type FaultError struct {
 	Addr   uintptr // the address that could not be accessed
 	Offset int     // the same as an offset into Bytes

@@ -68,9 +68,11 @@ func Example() {
 		fmt.Println(bytes.Count(b, []byte("\n")), "lines")
 		return nil
 	})
-	var fault *mmap.FaultError
-	if errors.As(err, &fault) {
-		log.Fatalf("lost at byte %d: %v", fault.Offset, err)
+	if errors.Is(err, mmap.ErrFault) { // a page could not be had, and the process is still there
+		log.Fatal("somebody has cut the file short: ", err)
+	}
+	if err != nil {
+		log.Fatal(err)
 	}
 	// Output: 3 lines
 }

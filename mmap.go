@@ -80,7 +80,11 @@
 // truncate the file up step by step, and use what it has by then: each step shows
 // in the same Bytes, in every process. Where the most is not known, [Mapping.Remap]
 // (Linux, NetBSD), or map the file anew, change over to that Mapping, and close
-// the old one. Truncate does not reserve space on the disk: see Faults.
+// the old one.
+//
+// Truncate also cuts: if several processes grow the file, let them hold a lock
+// (unix.Flock) from Stat to Truncate. It does not take space on the disk, so that
+// a store may fault: unix.Fallocate (Linux) does, and never cuts.
 //
 // # Faults
 //
@@ -90,11 +94,14 @@
 // check. [Mapping.ReadAt],
 // [Mapping.WriteAt] and [Mapping.Guard] turn it into an error, a [*FaultError];
 // through [Mapping.Bytes] and [Slice] alone it is the end. A file that is truncated
-// within a page does not fault there: the rest of that page reads as zeros.
+// within a page does not fault there: the rest of that page reads as zeros. To
+// notice, compare its size (os.File.Stat) with Len, or keep a checksum in it. Better,
+// do not truncate what others map: write another file, and rename it over the old,
+// which stays theirs.
 //
 // A fault inside of a system call, as when Bytes is given to os.File.Write, is
-// that call's EFAULT. A bufio.Writer passes long slices on to such a call, and
-// keeps the error: copy first.
+// that call's EFAULT, and not ErrFault. A bufio.Writer passes long slices on to such
+// a call, and keeps the error: copy first.
 //
 // # Durability
 //
@@ -110,7 +117,8 @@
 // The system writes changed pages when it likes, in any order, long before Sync
 // too: what must reach the disk first, Sync first. It writes whole pages, and may
 // be cut short within one: use a checksum, or a second copy, to know. A failure
-// to write is reported once. Close writes nothing.
+// to write is reported once. Close writes nothing. After stores and a Truncate call
+// both, Sync and os.File.Sync: that one does the other's work is not promised.
 //
 // # Concurrency
 //
@@ -118,8 +126,9 @@
 // never waits: calls that are inside finish on pages that stay until they
 // return. What the bytes themselves are at that time is up to the caller, as
 // with any memory. The race detector does not see mapped memory. Between
-// processes only atomic operations order anything: [Slice] of atomic.Uint32 or
-// atomic.Uint64.
+// processes only atomic operations order anything: [Slice] of atomic.Uint32, or of
+// atomic.Uint64 but on 32-bit MIPS and on ARM before v7, where Go's 64-bit atomics
+// are a lock of the process.
 //
 // # What Close leaves behind
 //
@@ -152,7 +161,9 @@
 // A child that os/exec starts has none of its parent's Mappings, and none of its
 // memory locks: exec(2) ends them. Give it the file, by name or in
 // exec.Cmd.ExtraFiles, and it maps that; a file without a name will do (memfd_create
-// on Linux, else one that is removed while open).
+// on Linux, else one that is removed while open). A memfd with F_SEAL_SHRINK
+// cannot be truncated, so that its bytes do not fault for that. To wait for another
+// process there is a pipe, or a futex on Linux: see examples/shm.
 //
 // # 32-bit systems
 //
@@ -195,7 +206,7 @@ var pageSize = os.Getpagesize()
 // Offsets and lengths are in bytes, into Bytes; a range outside of it is
 // [ErrRange], and an empty range does nothing. An empty Mapping, of an empty
 // file, has an empty Bytes that is not nil, and nothing is mapped: every call
-// but Remap succeeds.
+// but Remap succeeds that names no byte.
 type Mapping struct {
 	view   atomic.Pointer[view] // these four: see lifetime.go
 	doomed atomic.Pointer[view]
@@ -418,7 +429,8 @@ func (m *Mapping) Close() error { return m.close() }
 
 // Sync writes what was changed in a Shared mapping to the file, and waits until
 // that is done: msync(2) with MS_SYNC. It is SyncRange over all of the Mapping
-// with [SyncWait].
+// with [SyncWait]. It does nothing, and that is no error, for a Private mapping and
+// for pages past the end of the file, be it that the file lost them.
 func (m *Mapping) Sync() error { return m.sync(extent{whole: true}, SyncWait) }
 
 // SyncRange writes the pages that hold the n bytes from off: msync(2). The

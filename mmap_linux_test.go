@@ -266,7 +266,6 @@ func badFiles(t *testing.T) map[string]*os.File {
 func TestBadFiles(t *testing.T) {
 	want := map[string][]error{
 		"closed":            {fs.ErrClosed},
-		"pipe, write":       {ErrAccess, unix.EACCES},
 		"read only, Shared": {ErrAccess, fs.ErrPermission},
 		"write only":        {ErrAccess, fs.ErrPermission},
 		"path only":         {ErrBadFD, unix.EBADF},

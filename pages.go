@@ -5,6 +5,7 @@
 package mmap
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -27,7 +28,18 @@ func (m *Mapping) mapFile(fd int, offset int64, length int, prot Prot, flags Fla
 		}
 		length = n
 	}
-	return m.mapPages(0, fd, offset, length, prot, flags)
+	return mappable(fd, m.mapPages(0, fd, offset, length, prot, flags))
+}
+
+// mappable is err, from an mmap of fd. Systems that look at how a file was opened
+// before they look at what it is call a pipe EACCES.
+func mappable(fd int, err error) error {
+	if errors.Is(err, ErrAccess) {
+		if _, e := lengthToEnd(fd, 0); errors.Is(e, ErrNotMappable) {
+			return e
+		}
+	}
+	return err
 }
 
 // mapNothing opens m for an empty file. The system is not asked, so arguments
@@ -95,7 +107,7 @@ func replaceBy(pages []byte, n int, f *os.File, offset int64, prot Prot, flags F
 		return replace(pages, -1, 0, prot, flags)
 	}
 	var mapErr error
-	if err := onFile(f, flags, func(fd uintptr) { mapErr = replace(pages, int(fd), offset, prot, flags) }); err != nil {
+	if err := onFile(f, flags, func(fd uintptr) { mapErr = mappable(int(fd), replace(pages, int(fd), offset, prot, flags)) }); err != nil {
 		return err
 	}
 	return mapErr
@@ -142,7 +154,7 @@ func asked(length int, offset int64, prot Prot, flags Flag) string {
 
 // notMappable is the error for a file that has no bytes to map.
 func notMappable() error {
-	return because(ErrNotMappable, "it is a directory, pipe or socket: read it instead")
+	return because(ErrNotMappable, "a directory, pipe or socket has no bytes to map")
 }
 
 // onFile calls fn with the descriptor of f, which stays open meanwhile.
@@ -177,6 +189,8 @@ func checkMap(addr uintptr, offset int64, length int, flags Flag) error {
 	switch {
 	case !supported:
 		return ErrUnsupported
+	case length == ToEnd:
+		return because(ErrInvalid, "ToEnd is for MapRegion: give a length")
 	case length <= 0:
 		return because(ErrInvalid, fmt.Sprintf("length %d is not at least 1", length))
 	case offset < 0:

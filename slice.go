@@ -16,8 +16,9 @@ import (
 // The slice is valid as long as the one that [Mapping.Bytes] returns, and faults
 // like it. (SyncRange and its like count in bytes, not in values.)
 //
-// T may be numbers, arrays and structs of them, and the types of sync/atomic, as
-// atomic.Uint64: values that goroutines or processes share want these. A T that
+// T may be numbers, arrays and structs of them, and the types of sync/atomic that
+// hold no pointer, as atomic.Uint64: values that goroutines or processes share want
+// these. A T that
 // holds pointers (strings, slices, maps, interfaces … too) or a bool, of which
 // only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and an off whose
 // address is not aligned for T. A range outside of the Mapping is [ErrRange].
@@ -45,7 +46,7 @@ func (v *view) checkSlice(t reflect.Type, off, n int) error {
 	size := int(t.Size())
 	switch {
 	case size == 0 || !isPlain(t):
-		return because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: it holds pointers or bool, or nothing", t))
+		return because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: a part of it is a pointer (as strings, slices and maps are) or a bool, or its size is 0", t))
 	case off < 0 || off > v.length || n < 0 || n > (v.length-off)/size:
 		return because(ErrRange, fmt.Sprintf("%d values of size %d at offset %d of %d bytes", n, size, off, v.length))
 	case n != 0 && v.addr(off)%uintptr(t.Align()) != 0:
