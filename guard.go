@@ -27,13 +27,17 @@ import (
 // A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
 // use copy inside [Mapping.Guard].
 func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
+	if m == nil {
+		return 0, m.fail("read", ErrClosed)
+	}
 	for {
-		v := m.current() // load is not inlined
-		if v != nil && v.moving {
-			v = m.settled()
-		}
+		v := m.view.Load() // m.load would be a call
 		if v == nil {
 			return 0, m.fail("read", ErrClosed)
+		}
+		if v.moving {
+			m.settled()
+			continue
 		}
 		if off < 0 || v.overlaps(p) {
 			return 0, m.fail("read", cannotCopy(off))
@@ -44,8 +48,8 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 		tried := min(len(p), v.length-int(off))
 		n := tried
 		var err error
-		if !v.tryCopy(p[:n], v.data+uintptr(off), false) {
-			n, err = v.copyPages(p[:n], int(off), false)
+		if !v.tryRead(p[:n], v.data+uintptr(off)) {
+			n, err = v.copyPages(p[:n], int(off), v.tryRead)
 		}
 		if !m.still(v) {
 			clear(p[:tried]) // it may hold a stranger's bytes
@@ -172,11 +176,14 @@ func (v *view) writeAt(p []byte, off int64) (int, error) {
 		return 0, cannotCopy(off)
 	}
 	off = min(off, int64(v.length))
-	n, err := v.copy(p[:min(len(p), v.length-int(off))], int(off), true)
-	if err == nil && n < len(p) {
-		err = io.ErrShortWrite
+	n := min(len(p), v.length-int(off))
+	if !v.tryWrite(p[:n], v.addr(int(off))) {
+		return v.copyPages(p[:n], int(off), v.tryWrite)
 	}
-	return n, err
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
 }
 
 // overlaps reports whether a part of p lies in v.
@@ -193,21 +200,13 @@ func cannotCopy(off int64) error {
 	return because(ErrInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
 }
 
-// copy copies p to the bytes from off on if it is to write, else those to p.
-func (v *view) copy(p []byte, off int, write bool) (int, error) {
-	if v.tryCopy(p, v.addr(off), write) {
-		return len(p), nil
-	}
-	return v.copyPages(p, off, write)
-}
-
-// copyPages is copy after something faulted. Page by page, what precedes the
-// fault is known.
-func (v *view) copyPages(p []byte, off int, write bool) (n int, err error) {
+// copyPages copies between p and the bytes from off on, after something faulted.
+// Page by page, what precedes the fault is known.
+func (v *view) copyPages(p []byte, off int, try func(p []byte, addr uintptr) bool) (n int, err error) {
 	for n < len(p) {
 		addr := v.addr(off + n)
 		step := min(len(p)-n, pageSize-int(addr)&(pageSize-1))
-		if !v.tryCopy(p[n:n+step], addr, write) {
+		if !try(p[n:n+step], addr) {
 			return n, &FaultError{Addr: addr, Offset: off + n}
 		}
 		n += step
@@ -215,9 +214,10 @@ func (v *view) copyPages(p []byte, off int, write bool) (n int, err error) {
 	return n, nil
 }
 
-// tryCopy reports whether it got through without a fault in v. It makes a
-// pointer of addr in the copy alone: see view.
-func (v *view) tryCopy(p []byte, addr uintptr, write bool) (ok bool) {
+// tryRead copies what is at addr to p, and tryWrite p to addr: each reports
+// whether it got through without a fault in v. They make a pointer of addr in the
+// copy alone: see view. One function for both would cost every read a branch.
+func (v *view) tryRead(p []byte, addr uintptr) (ok bool) {
 	old := debug.SetPanicOnFault(true)
 	defer func() {
 		debug.SetPanicOnFault(old)
@@ -225,11 +225,19 @@ func (v *view) tryCopy(p []byte, addr uintptr, write bool) (ok bool) {
 			v.endCopy(recover())
 		}
 	}()
-	if write {
-		copy(memory(addr, uintptr(len(p))), p)
-	} else {
-		copy(p, memory(addr, uintptr(len(p))))
-	}
+	copy(p, memory(addr, uintptr(len(p))))
+	return true
+}
+
+func (v *view) tryWrite(p []byte, addr uintptr) (ok bool) {
+	old := debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(old)
+		if !ok {
+			v.endCopy(recover())
+		}
+	}()
+	copy(memory(addr, uintptr(len(p))), p)
 	return true
 }
 

@@ -84,17 +84,12 @@ const (
 	stuck     = 1 << 42 // beside closed: the system refused to unmap, and a later Close may try again
 )
 
-// current is the current view, which may be moving; nil if m is closed.
-func (m *Mapping) current() *view {
+// load is the current view once it does not move, nil if m is closed.
+func (m *Mapping) load() *view {
 	if m == nil {
 		return nil
 	}
-	return m.view.Load()
-}
-
-// load is the current view once it does not move, nil if m is closed.
-func (m *Mapping) load() *view {
-	v := m.current()
+	v := m.view.Load()
 	if v != nil && v.moving {
 		v = m.settled()
 	}

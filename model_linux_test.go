@@ -621,7 +621,7 @@ func (r *rig) close() (got, want error) {
 	page := make([]byte, pageSize)
 	for i, p := range r.pages {
 		// What is there now may be a stranger's, but not these bytes.
-		if base, _ := v.pages(); v.tryCopy(page, base+uintptr(i*pageSize), false) && bytes.Equal(page, p.bytes()) && bytes.Count(page, []byte{0}) < pageSize {
+		if base, _ := v.pages(); v.tryRead(page, base+uintptr(i*pageSize)) && bytes.Equal(page, p.bytes()) && bytes.Count(page, []byte{0}) < pageSize {
 			r.Errorf("Close has left page %d", i)
 		}
 	}
@@ -690,7 +690,7 @@ func (r *rig) compare() {
 			r.Errorf("page %d is %q, want %q", i, got, want)
 			return
 		}
-		ok := m.load().tryCopy(page, addr, false)
+		ok := m.load().tryRead(page, addr)
 		if ok != p.allows(false) {
 			r.Errorf("page %d: readable: %v, want %v", i, ok, p.allows(false))
 		} else if ok {
