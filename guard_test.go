@@ -9,10 +9,12 @@ package mmap
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"testing"
 	"testing/iotest"
@@ -345,6 +347,27 @@ func TestGuardPassesPanics(t *testing.T) {
 }
 
 func isRuntimeError(r any) bool { _, ok := r.(runtime.Error); return ok }
+
+// faulty is a value whose String method faults.
+type faulty struct{ m *Mapping }
+
+func (f faulty) String() string { return string(f.m.Bytes()[:1]) }
+
+// What recovers below Guard keeps the fault from it, as Guard's documentation says
+// of fmt.
+func TestRecoverHidesFault(t *testing.T) {
+	m := anon(t, pageSize)
+	must(t, m.Protect(ProtNone))
+	var text string
+	must(t, m.Guard(func([]byte) error {
+		text = fmt.Sprint(faulty{m})
+		return nil
+	}))
+	if !strings.Contains(text, "nil pointer dereference") {
+		t.Errorf("fmt.Sprint of what faults is %q", text)
+	}
+	checkUnpinned(t, m)
+}
 
 // The pages next to a Mapping are a stranger's.
 func TestGuardIsExact(t *testing.T) {
