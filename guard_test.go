@@ -487,6 +487,14 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 			t.Errorf("%s allocates %v times", name, n)
 		}
 	}
+	f := tempFile(t, pattern(pageSize))
+	if n := testing.AllocsPerRun(100, func() {
+		m, err := MapRegion(f, 0, pageSize, ProtRead, Shared)
+		must(t, err)
+		must(t, m.Close())
+	}); n > 3 {
+		t.Errorf("MapRegion allocates %v times, want at most 3", n)
+	}
 	if size := unsafe.Sizeof(*m); size > 128 {
 		t.Errorf("a Mapping takes %d bytes, want at most 128", size)
 	}

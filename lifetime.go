@@ -60,10 +60,10 @@ func memory(addr, size uintptr) []byte {
 
 // The life of a Mapping.
 //
-// m.refs counts the calls that need the pages to stay. Close adds the bit
-// closed. The last call that leaves a closed Mapping, or Close itself, unmaps
-// what is in m.doomed, and if that fails adds the bit stuck, which a later Close
-// takes away to try again. Remap does not share: it enters only where no call is,
+// m.refs counts the calls that need the pages to stay. Close adds the bit closed.
+// It unmaps at once where no call is inside; else it leaves the view in m.doomed,
+// and the last call that leaves unmaps it. If that fails the view stays in m.doomed,
+// and there is the bit stuck, which a later Close takes away to try again. Remap does not share: it enters only where no call is,
 // and adds the bit exclusive, which others wait out.
 //
 // ReadAt does not count, so that readers on many processors do not fight over

@@ -127,17 +127,17 @@
 // return. What the bytes themselves are at that time is up to the caller, as
 // with any memory. The race detector does not see mapped memory. Between
 // processes only atomic operations order anything: [Slice] of atomic.Uint32, or of
-// atomic.Uint64 but on 32-bit MIPS and on ARM before v7, where Go's 64-bit atomics
-// are a lock of the process.
+// atomic.Uint64, except on 32-bit MIPS and on ARM before v7, where Go's 64-bit
+// atomics use a lock inside the process.
 //
 // # What Close leaves behind
 //
 // After [Mapping.Close] or [Mapping.Remap] a slice from Bytes or Slice points at
 // memory that is not there, or, worse, is somebody else's by now: drop the slices
 // first. Even to keep one is to risk the process: should the Go heap grow over
-// its address, the garbage collector stops at it as a bad pointer. A panic keeps
-// the slices of the functions that it leaves until it is recovered: let a deferred
-// Close be the last thing that happens.
+// its address, the garbage collector takes it for a bad pointer and ends the
+// process. While a panic unwinds, the functions that it leaves still hold their
+// slices, until it is recovered: make a deferred Close the last deferred call to run.
 //
 // # The garbage collector
 //
@@ -151,10 +151,9 @@
 //
 // An access to a page that is not in memory waits for the disk as a page fault,
 // which the Go scheduler does not notice: the thread and its P are blocked
-// until the page is there. Where that matters, have the pages read ahead by a
-// system call, which the scheduler does notice: Populate, AdvicePopulateRead
-// and AdvicePopulateWrite on Linux, PrefaultRead on FreeBSD, [AdviceWillNeed]
-// anywhere.
+// until the page is there. Where that matters, let a system call wait for the pages,
+// which the scheduler does notice: Populate, AdvicePopulateRead and
+// AdvicePopulateWrite on Linux. [AdviceWillNeed], anywhere, only starts the reading.
 //
 // # Other processes
 //
@@ -162,7 +161,7 @@
 // memory locks: exec(2) ends them. Give it the file, by name or in
 // exec.Cmd.ExtraFiles, and it maps that; a file without a name will do (memfd_create
 // on Linux, else one that is removed while open). A memfd with F_SEAL_SHRINK
-// cannot be truncated, so that its bytes do not fault for that. To wait for another
+// cannot be truncated, so its bytes cannot fault for that reason. To wait for another
 // process there is a pipe, or a futex on Linux: see examples/shm.
 //
 // # 32-bit systems
@@ -206,7 +205,7 @@ var pageSize = os.Getpagesize()
 // Offsets and lengths are in bytes, into Bytes; a range outside of it is
 // [ErrRange], and an empty range does nothing. An empty Mapping, of an empty
 // file, has an empty Bytes that is not nil, and nothing is mapped: every call
-// but Remap succeeds that names no byte.
+// that names no byte succeeds, except Remap.
 type Mapping struct {
 	view   atomic.Pointer[view] // these four: see lifetime.go
 	doomed atomic.Pointer[view]
@@ -267,8 +266,8 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 // flags hold [Shared] or [Private] and more. The flags that fix an address are
 // for [MapAt] alone, Anonymous is for [MapAnon] and MapAt.
 //
-// ToEnd at the end of the file gives an empty Mapping, and the system is not
-// asked: how f was opened is not looked at. ToEnd for a device is
+// ToEnd at the end of the file gives an empty Mapping without asking the system, so
+// how f was opened is not checked. ToEnd for a device is
 // [ErrInvalid], for its size is not known: give a length. Among the errors are
 //
 //   - [ErrInvalid]: a length of 0 or less, a negative offset, ToEnd from an
@@ -430,7 +429,7 @@ func (m *Mapping) Close() error { return m.close() }
 // Sync writes what was changed in a Shared mapping to the file, and waits until
 // that is done: msync(2) with MS_SYNC. It is SyncRange over all of the Mapping
 // with [SyncWait]. It does nothing, and that is no error, for a Private mapping and
-// for pages past the end of the file, be it that the file lost them.
+// for pages past the end of the file, even if the file once had them.
 func (m *Mapping) Sync() error { return m.sync(extent{whole: true}, SyncWait) }
 
 // SyncRange writes the pages that hold the n bytes from off: msync(2). The
@@ -572,7 +571,10 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 		}
 		return nil
 	})
-	return resident, err
+	if err != nil {
+		return nil, err
+	}
+	return resident, nil
 }
 
 // Remap changes the length of the Mapping to length bytes: mremap(2). It keeps
@@ -651,11 +653,10 @@ func (m *Mapping) remap(old *view, length int, flags RemapFlag) (*view, error) {
 //
 // The n bytes must be whole pages (see the package documentation), or end where
 // the Mapping does, and offset must be a multiple of the page: else the error is
-// [ErrInvalid]. See [MapRegion] for other errors; ToEnd is not taken. If n
-// bytes more than before cannot be mapped for a moment, elsewhere, Replace
-// fails: it tries there first, so that when it fails nothing has changed.
-// Should the system still refuse, and leave a hole, Replace fills it with pages
-// of ProtNone.
+// [ErrInvalid]. See [MapRegion] for other errors; ToEnd is not taken. Replace
+// first maps the same n bytes elsewhere for a moment; if that fails, for lack of
+// room too, nothing has changed. Should the system refuse even after that and leave
+// a hole, Replace fills it with pages of ProtNone.
 func (m *Mapping) Replace(off, n int, f *os.File, offset int64, prot Prot, flags Flag) (err error) {
 	path := fileName(f)
 	if f == nil && m != nil {

@@ -17,9 +17,11 @@ import (
 func maps() []Work {
 	return []Work{
 		mapClose("map+close 4 KiB", 1, 4*kiB, 0, 0),
+		mapClose("map+close 4 KiB, all goroutines", all(), 4*kiB, 0, 0),
 		mapClose("map+close 1 MiB", 1, miB, 1.10, 1.05),
 		mapClose("map+close 1 MiB, all goroutines", all(), miB, 0, 1.05),
 		mapClose("map+close 1 GiB", 1, giB, 0, 0),
+		mapClose("map+close 1 GiB, all goroutines", all(), giB, 0, 0),
 		{Name: "open+close 1 MiB by name", Open: openClose},
 	}
 }

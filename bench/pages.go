@@ -66,14 +66,7 @@ const anonSize = 256 * miB
 func anonymous(*Bed) ([]Side, error) {
 	return []Side{
 		{Name: "this", Run: repeat(anonPlain)},
-		{Name: "raw MmapPtr/MunmapPtr", Run: repeat(func() error {
-			p, err := unix.MmapPtr(-1, 0, nil, anonSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
-			if err != nil {
-				return err
-			}
-			store(bytesAt(p, anonSize))
-			return unix.MunmapPtr(p, anonSize)
-		})},
+		{Name: "raw MmapPtr/MunmapPtr", Run: repeat(func() error { return anonRaw(0, 0) })},
 		{Name: "mmap-go", Run: repeat(func() error {
 			m, err := edsrzf.MapRegion(nil, anonSize, edsrzf.COPY, edsrzf.ANON, 0)
 			if err != nil {
@@ -90,6 +83,7 @@ func hugeAdvice(*Bed) ([]Side, error) {
 		{Name: "this", Run: repeat(func() error {
 			return anon(0, func(m *mmap.Mapping) error { return m.Advise(mmap.AdviceHugePage) })
 		})},
+		{Name: "raw, with MADV_HUGEPAGE", Run: repeat(func() error { return anonRaw(0, unix.MADV_HUGEPAGE) })},
 		{Name: "without", Run: repeat(anonPlain)},
 	}, nil
 }
@@ -99,7 +93,11 @@ func hugeTLB(b *Bed) ([]Side, error) {
 	if err := growPool(b, anonSize/(2*miB)); err != nil {
 		this.Skip = err.Error()
 	}
-	return []Side{this, {Name: "without", Run: repeat(anonPlain)}}, nil
+	return []Side{
+		this,
+		{Name: "raw, with MAP_HUGETLB", Run: repeat(func() error { return anonRaw(unix.MAP_HUGETLB|unix.MAP_HUGE_2MB, 0) })},
+		{Name: "without", Run: repeat(anonPlain)},
+	}, nil
 }
 
 // growPool adds n huge pages to the system's pool until the Bed is closed.
@@ -143,6 +141,21 @@ func anon(flags mmap.Flag, advise func(*mmap.Mapping) error) error {
 	}
 	store(m.Bytes())
 	return nil
+}
+
+// anonRaw is anon by raw calls: advice 0 is none.
+func anonRaw(flags, advice int) error {
+	p, err := unix.MmapPtr(-1, 0, nil, anonSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|flags)
+	if err != nil {
+		return err
+	}
+	if advice != 0 {
+		if err := unix.Madvise(bytesAt(p, anonSize), advice); err != nil {
+			return err
+		}
+	}
+	store(bytesAt(p, anonSize))
+	return unix.MunmapPtr(p, anonSize)
 }
 
 var pageSize = os.Getpagesize()

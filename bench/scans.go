@@ -35,13 +35,13 @@ func scan(b *Bed) ([]Side, error) {
 	}
 	buffer := make([]uint64, 256*kiB/8)
 	side := func(name string, flags mmap.Flag) Side {
-		return Side{Name: name, Run: repeat(func() error {
-			return mapThis(f, giB, int(flags), func(b []byte) { sum(words(b)) })
-		})}
+		return Side{Name: name, Run: repeat(func() error { return mapThis(f, giB, int(flags), sumBytes) })}
 	}
 	return []Side{
 		side("this", 0),
 		side("with Populate", mmap.Populate),
+		{Name: "raw MmapPtr/MunmapPtr", Run: repeat(func() error { return mapRaw(f, giB, 0, sumBytes) })},
+		{Name: "mmap-go", Run: repeat(func() error { return mapMmapgo(f, giB, 0, sumBytes) })},
 		{Name: "os.File.ReadAt, 256 KiB at a time", Run: repeat(func() error {
 			f, err := os.Open(f.Name())
 			if err != nil {
@@ -63,6 +63,8 @@ func scan(b *Bed) ([]Side, error) {
 		})},
 	}, nil
 }
+
+func sumBytes(b []byte) { sum(words(b)) }
 
 // words is b, which is aligned, as numbers.
 func words(b []byte) []uint64 {

@@ -52,7 +52,8 @@ func markdown(rows []row, pairs int) string {
 
 A ratio is the time of this library over that of the other: the median of %d
 pairs, taken in turn, and the half of them in the middle. The times are medians
-of one piece of the work. Files are on tmpfs, but for Sync.
+of one piece of the work. Files are in memory, in /dev/shm, if that has 3 GiB to
+spare, but for Sync.
 
 ![Each ratio against the most that it may be](results.svg)
 

@@ -14,7 +14,8 @@
 // the disk has what it wrote. A copy that takes longer than a second shows its
 // progress if standard error is a terminal. The exit status is 0 after a copy, 2
 // if the arguments are wrong, and 1 if the copy failed: DST then ends where the
-// copying did.
+// copying did. One that is killed leaves DST as long as SRC, with zeros where it did
+// not get.
 package main
 
 import (

@@ -90,9 +90,14 @@ func watch(name string, count int) error {
 	}
 	return use(f, mmap.Shared, func(m *memory) error {
 		seen := m.seq.Load() &^ 1 // A poke that is under way is still to come.
-		fmt.Printf("watching the first %d bytes of %s\n", textSize, name)
+		if _, err := fmt.Printf("watching the first %d bytes of %s\n", textSize, name); err != nil {
+			return err
+		}
 		for count > 0 {
 			now, pokes := m.after(seen)
+			if int32(now-seen) < 0 {
+				return fmt.Errorf("watch %s: it was made anew: watch it again", name)
+			}
 			if lost := int((now-seen)/2) - len(pokes.last); lost > 0 {
 				fmt.Printf("%d pokes are lost: they came too fast\n", lost)
 				seen += 2 * uint32(lost)
@@ -103,7 +108,9 @@ func watch(name string, count int) error {
 				if p.off > textSize || p.n > textSize-p.off { // Others wrote it: do not trust it.
 					return fmt.Errorf("watch %s: it was not made by shm, or is damaged: name another file", name)
 				}
-				fmt.Printf("poke %d, offset %d: %q\n", seen/2, p.off, pokes.text[p.off:p.off+p.n])
+				if _, err := fmt.Printf("poke %d, offset %d: %q\n", seen/2, p.off, pokes.text[p.off:p.off+p.n]); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -139,8 +146,8 @@ func poke(name, offset, text string, private bool) error {
 	return use(f, flags, func(m *memory) error {
 		if private {
 			copy(m.text[off:], text)
-			fmt.Printf("for this process alone, offset %d: %q\n", off, string(m.text[off:off+len(text)]))
-			return nil
+			_, err := fmt.Printf("for this process alone, offset %d: %q\n", off, string(m.text[off:off+len(text)]))
+			return err
 		}
 		if !m.poke(off, text) {
 			return fmt.Errorf("poke %s: another poke has begun and does not end: if it was killed, remove the file and start anew", name)

@@ -97,6 +97,25 @@ func TestWatch(t *testing.T) {
 	c.mustEnd()
 }
 
+// A file that is emptied under its watcher, and used again, is another file.
+func TestMadeAnew(t *testing.T) {
+	file := mustMake(t)
+	w := startWatch(t, file)
+	for i := range 2 {
+		mustShm(t, "", "poke", file, "0", "a")
+		w.mustPrint(fmt.Sprintf(`poke %d, offset 0: "a"`, i+1))
+	}
+	must(t, os.Truncate(file, 0))
+	must(t, os.Truncate(file, memorySize))
+	mustShm(t, "", "poke", file, "0", "b")
+	if got := w.line(); !strings.Contains(got, "made anew") && !strings.Contains(got, "fault") { // if it looked in between
+		t.Errorf("the watcher prints %q", got)
+	}
+	if err := w.cmd.Wait(); err == nil {
+		t.Error("the watcher ends well")
+	}
+}
+
 // A private mapping changes nothing for others: not the file, and not what is
 // printed by who watches it. To make one, the right to read the file is enough.
 func TestPrivate(t *testing.T) {
