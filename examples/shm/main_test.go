@@ -276,7 +276,8 @@ func TestWhole(t *testing.T) {
 // Whoever watches may be interrupted at any time, and be it with kill -9.
 func TestInterrupt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	for i, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+	// Not SIGINT, which is ignored in what a shell runs in the background.
+	for i, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		w := startWatch(t, file)
 		mustShm(t, "", "poke", file, "0", "a")
 		w.mustPrint(fmt.Sprintf("poke %d, offset 0: \"a\"", i+1))
