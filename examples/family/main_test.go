@@ -8,13 +8,12 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/facc7503/mmap/examples/internal/self"
 )
 
 // In its environment, what makes the test binary family itself. The child that
@@ -30,7 +29,7 @@ func TestMain(m *testing.M) {
 
 func TestFamily(t *testing.T) {
 	dir := t.TempDir()
-	cmd := command(t)
+	cmd := self.Command(t, asFamily)
 	cmd.Env = append(cmd.Env, "TMPDIR="+dir)
 	if status, out := run(t, cmd); status != 0 || out != "hi, this is parent\nhi, this is child\n" {
 		t.Errorf("exit status %d, output %q", status, out)
@@ -50,7 +49,7 @@ func TestChild(t *testing.T) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	must(t, cmd.Start())
-	run(t, command(t)) // A child that does not wait would be done before this whole family is.
+	run(t, self.Command(t, asFamily)) // A child that does not wait would be done before this whole family is.
 	words := strings.Repeat("my house, my rules", 10)
 	m.say(byParent, words)
 	must(t, stdin.Close())
@@ -83,7 +82,7 @@ func TestDeadChild(t *testing.T) {
 		t.Skip("no /dev/full here:", err)
 	}
 	defer full.Close()
-	cmd := command(t)
+	cmd := self.Command(t, asFamily)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = full, &out
 	err = cmd.Run()
@@ -98,7 +97,7 @@ func TestNoMemory(t *testing.T) {
 	must(t, err)
 	defer r.Close()
 	defer w.Close()
-	cmd := command(t, "child")
+	cmd := self.Command(t, asFamily, "child")
 	cmd.ExtraFiles = []*os.File{r}
 	if status, out := run(t, cmd); status != 1 || !strings.HasPrefix(out, "family: mmap memory: ") {
 		t.Errorf("exit status %d, output %q", status, out)
@@ -107,7 +106,7 @@ func TestNoMemory(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{"a"}, {"child", "a"}} {
-		if status, out := run(t, command(t, args...)); status != 2 || out != "family: usage: family\n" {
+		if status, out := run(t, self.Command(t, asFamily, args...)); status != 2 || out != "family: usage: family\n" {
 			t.Errorf("family %q: exit status %d, output %q", args, status, out)
 		}
 	}
@@ -123,35 +122,17 @@ func mustAttach(t *testing.T) (*memory, *exec.Cmd) {
 	mapping, m, err := attach(f)
 	must(t, err)
 	t.Cleanup(func() { mapping.Close() })
-	cmd := command(t, "child")
+	cmd := self.Command(t, asFamily, "child")
 	cmd.ExtraFiles = []*os.File{f}
 	return m, cmd
-}
-
-// command is family in a process of its own.
-func command(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	ctx := t.Context()
-	if end, ok := t.Deadline(); ok { // Should it hang, the test that made it hang fails.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-10*time.Second))
-		t.Cleanup(cancel)
-	}
-	cmd := exec.CommandContext(ctx, exe, args...)
-	cmd.Env = append(os.Environ(), asFamily+"=1", "GORACE=atexit_sleep_ms=0") // Else with -race each takes a second more.
-	return cmd
 }
 
 // run returns the exit status of cmd and what it printed.
 func run(t *testing.T, cmd *exec.Cmd) (status int, out string) {
 	t.Helper()
-	b, err := cmd.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), string(b)
+	var b bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &b, &b
+	return self.Run(t, cmd), b.String()
 }
 
 func must(t *testing.T, err error) {

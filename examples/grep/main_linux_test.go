@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/facc7503/mmap/examples/internal/self"
 )
 
 // TestRead has files that cannot be mapped, or claim to be empty.
@@ -21,7 +23,7 @@ func TestRead(t *testing.T) {
 		{"/proc/self/fd/0", "3:Linux in a pipe\n"},
 		{"/proc/version", "1:" + string(version)},
 	} {
-		cmd := command(t, "-n", "Linux", test.file)
+		cmd := self.Command(t, asGrep, "-n", "Linux", test.file)
 		cmd.Stdin = strings.NewReader("\n\nLinux in a pipe\n") // Through a pipe, as this is no file.
 		out, err := cmd.CombinedOutput()
 		if err != nil || string(out) != test.want {

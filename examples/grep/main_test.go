@@ -8,8 +8,6 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -20,7 +18,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/facc7503/mmap/examples/internal/self"
 )
 
 // In its environment, what makes the test binary grep itself.
@@ -120,7 +119,7 @@ func TestErrors(t *testing.T) {
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "missing")
 	a, b := mustWrite(t, []byte("x1\n")), mustWrite(t, []byte("x2\n"))
-	cmd := command(t, "x", a, missing, dir, b)
+	cmd := self.Command(t, asGrep, "x", a, missing, dir, b)
 	out, _ := cmd.CombinedOutput()
 	status := cmd.ProcessState.ExitCode()
 	want := a + ":x1\n" +
@@ -150,7 +149,7 @@ func TestOutputError(t *testing.T) {
 	readOnly, err := os.Open(file)
 	must(t, err)
 	defer readOnly.Close()
-	cmd := command(t, "x", file)
+	cmd := self.Command(t, asGrep, "x", file)
 	var stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = readOnly, &stderr
 	err = cmd.Run()
@@ -181,7 +180,7 @@ func TestTruncated(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			file := mustWrite(t, test.content)
 			next := mustWrite(t, []byte("x after\n"))
-			cmd := command(t, "-n", "x", file, next)
+			cmd := self.Command(t, asGrep, "-n", "x", file, next)
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			stdout, err := cmd.StdoutPipe()
@@ -231,29 +230,10 @@ func TestTruncated(t *testing.T) {
 // printed.
 func grep(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	cmd := command(t, args...)
+	cmd := self.Command(t, asGrep, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
-}
-
-func command(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	ctx := t.Context()
-	if end, ok := t.Deadline(); ok { // Should it hang, the test that made it hang fails.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-10*time.Second))
-		t.Cleanup(cancel)
-	}
-	cmd := exec.CommandContext(ctx, exe, args...)
-	cmd.Env = append(os.Environ(), asGrep+"=1", "GORACE=atexit_sleep_ms=0") // Else with -race each takes a second more.
-	return cmd
+	return self.Run(t, cmd), out.String(), errs.String()
 }
 
 // mustWrite writes a new file in a new directory.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/facc7503/mmap/examples/internal/self"
 	"golang.org/x/sys/unix"
 )
 
@@ -42,7 +43,7 @@ func TestDiskFull(t *testing.T) {
 func TestTerminal(t *testing.T) {
 	master, terminal := mustTerminal(t)
 	src := mustWrite(t, "src", random(2*step+1))
-	cmd := command(t, nil, src, filepath.Join(t.TempDir(), "dst"))
+	cmd := self.Command(t, asMmapcp, src, filepath.Join(t.TempDir(), "dst"))
 	cmd.Stderr = terminal
 	must(t, cmd.Start())
 	must(t, terminal.Close())

@@ -8,7 +8,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +21,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/facc7503/mmap/examples/internal/self"
 )
 
 // In its environment, what makes the test binary mmapcp itself, and a user
@@ -292,28 +293,11 @@ func TestNoProgress(t *testing.T) {
 // and returns its exit status and what it printed.
 func mmapcp(t *testing.T, env []string, args ...string) (status int, out string) {
 	t.Helper()
-	cmd := command(t, env, args...)
-	b, err := cmd.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), string(b)
-}
-
-func command(t *testing.T, env []string, args ...string) *exec.Cmd {
-	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	ctx := t.Context()
-	if end, ok := t.Deadline(); ok { // Should it hang, the test that made it hang fails.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-10*time.Second))
-		t.Cleanup(cancel)
-	}
-	cmd := exec.CommandContext(ctx, exe, args...)
-	cmd.Env = append(os.Environ(), asMmapcp+"=1", "GORACE=atexit_sleep_ms=0") // Else with -race each takes a second more.
+	cmd := self.Command(t, asMmapcp, args...)
 	cmd.Env = append(cmd.Env, env...)
-	return cmd
+	var b bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &b, &b
+	return self.Run(t, cmd), b.String()
 }
 
 // mustCopy wants a copy that works and says nothing.

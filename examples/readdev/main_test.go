@@ -8,9 +8,7 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -20,7 +18,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/facc7503/mmap/examples/internal/self"
 )
 
 // In its environment, what makes the test binary readdev itself.
@@ -167,7 +166,7 @@ func TestOutputError(t *testing.T) {
 	readOnly, err := os.Open(file)
 	must(t, err)
 	defer readOnly.Close()
-	cmd := command(t, file)
+	cmd := self.Command(t, asReaddev, file)
 	var stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = readOnly, &stderr
 	err = cmd.Run()
@@ -182,7 +181,7 @@ func TestTruncated(t *testing.T) {
 	const size, cut = 4 << 20, 2 << 20
 	data := random(size)
 	file := mustWrite(t, data)
-	cmd := command(t, "-n", fmt.Sprint(size), file)
+	cmd := self.Command(t, asReaddev, "-n", fmt.Sprint(size), file)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
@@ -222,29 +221,10 @@ var oneError = regexp.MustCompile(`^(flag provided but not defined: .*\n|)readde
 // it printed.
 func runReaddev(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	cmd := command(t, args...)
+	cmd := self.Command(t, asReaddev, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
-}
-
-func command(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	ctx := t.Context()
-	if end, ok := t.Deadline(); ok { // Should it hang, the test that made it hang fails.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-10*time.Second))
-		t.Cleanup(cancel)
-	}
-	cmd := exec.CommandContext(ctx, exe, args...)
-	cmd.Env = append(os.Environ(), asReaddev+"=1", "GORACE=atexit_sleep_ms=0") // Else with -race each takes a second more.
-	return cmd
+	return self.Run(t, cmd), out.String(), errs.String()
 }
 
 // short cuts off most of the traces of a crash.

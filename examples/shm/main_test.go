@@ -8,7 +8,7 @@ package main
 
 import (
 	"bufio"
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,10 +20,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/examples/internal/self"
 )
 
 // In its environment, what makes the test binary shm itself, the functions of
@@ -146,7 +146,7 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range n {
 		offset, text := i*100, fmt.Sprintf("text %d", i)
 		want = append(want, fmt.Sprintf("offset %d: %q", offset, text))
-		cmd := command(t, asShm, "poke", file, fmt.Sprint(offset), text)
+		cmd := self.Command(t, asShm, "poke", file, fmt.Sprint(offset), text)
 		must(t, cmd.Start())
 		pokes = append(pokes, cmd)
 	}
@@ -190,7 +190,7 @@ func echo(m *memory) error {
 // does so already: a wake that is missed leaves both of them waiting.
 func TestEcho(t *testing.T) {
 	file := mustMake(t)
-	cmd := command(t, asEcho, file)
+	cmd := self.Command(t, asEcho, file)
 	cmd.Stdout = os.Stdout
 	must(t, cmd.Start())
 	mustUse(t, file, func(m *memory) {
@@ -237,7 +237,7 @@ func TestWhole(t *testing.T) {
 	mustUse(t, file, func(m *memory) {
 		hammers := make(chan error)
 		for range 2 {
-			cmd := command(t, asHammer, file)
+			cmd := self.Command(t, asHammer, file)
 			go func() {
 				out, err := cmd.CombinedOutput()
 				if err != nil {
@@ -439,7 +439,7 @@ type watcher struct {
 // startWatch starts one, and returns when it watches.
 func startWatch(t *testing.T, args ...string) *watcher {
 	t.Helper()
-	cmd := command(t, asShm, append([]string{"watch"}, args...)...)
+	cmd := self.Command(t, asShm, append([]string{"watch"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	cmd.Stderr = cmd.Stdout
@@ -479,31 +479,13 @@ func (w *watcher) mustEnd() {
 // returns its exit status and what it printed.
 func shm(t *testing.T, user string, args ...string) (status int, out string) {
 	t.Helper()
-	cmd := command(t, asShm, args...)
+	cmd := self.Command(t, asShm, args...)
 	if user != "" {
 		cmd.Env = append(cmd.Env, user+"=1")
 	}
-	b, err := cmd.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), string(b)
-}
-
-// command is the test binary in the role of as.
-func command(t *testing.T, as string, args ...string) *exec.Cmd {
-	t.Helper()
-	exe, err := os.Executable()
-	must(t, err)
-	ctx := t.Context()
-	if end, ok := t.Deadline(); ok { // Should it hang, the test that made it hang fails.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-10*time.Second))
-		t.Cleanup(cancel)
-	}
-	cmd := exec.CommandContext(ctx, exe, args...)
-	cmd.Env = append(os.Environ(), as+"=1", "GORACE=atexit_sleep_ms=0") // Else with -race each takes a second more.
-	return cmd
+	var b bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &b, &b
+	return self.Run(t, cmd), b.String()
 }
 
 // mustShm wants it to print out, and no failure.
