@@ -21,8 +21,9 @@ import (
 // A fault (see [FaultError]) ends the copy: ReadAt returns the bytes before the
 // page that faulted and an [*Error] whose FaultError.Offset is off+n. After
 // Close, even one that comes while ReadAt copies, the error is [ErrClosed]; a
-// Remap that comes meanwhile is waited for. In either case all of p may have
-// been used as scratch space, and what is returned is never another mapping's.
+// Remap that comes meanwhile is waited for. In either case as much of p as the
+// Mapping can fill may have been used as scratch space, and what is returned is
+// never another mapping's.
 //
 // A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
 // use copy inside [Mapping.Guard].
@@ -92,11 +93,11 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 
 // Guard calls fn with the bytes of the Mapping and returns what fn returns. If
 // fn faults on them, be it through b, Bytes or Slice (see [FaultError]), Guard
-// returns an [*Error] with the
-// *FaultError instead of ending the process; fn is left where it was, and its
-// deferred calls run. The pages stay mapped until Guard returns, even if Close
-// comes meanwhile or is called by fn: then Guard unmaps them, and reports if
-// that fails (unless fn panics). After Close Guard returns [ErrClosed] and does not call fn.
+// returns an [*Error] with the *FaultError instead of ending the process; fn is
+// left where it was, and its deferred calls run. The pages stay mapped until Guard
+// returns, even if Close comes meanwhile or is called by fn: then Guard unmaps
+// them, and reports if that fails (unless fn panics). After Close Guard returns
+// [ErrClosed] and does not call fn.
 //
 // Any number of Guards may run at once, one inside another too. Any other
 // panic of fn, a fault at an address outside of the Mapping among them, goes on

@@ -63,8 +63,9 @@ func memory(addr, size uintptr) []byte {
 // m.refs counts the calls that need the pages to stay. Close adds the bit closed.
 // It unmaps at once where no call is inside; else it leaves the view in m.doomed,
 // and the last call that leaves unmaps it. If that fails the view stays in m.doomed,
-// and there is the bit stuck, which a later Close takes away to try again. Remap does not share: it enters only where no call is,
-// and adds the bit exclusive, which others wait out.
+// and there is the bit stuck, which a later Close takes away to try again. Remap
+// does not share: it enters only where no call is, and adds the bit exclusive,
+// which others wait out.
 //
 // ReadAt does not count, so that readers on many processors do not fight over
 // one cache line. It loads m.view, copies, and loads m.view again: while the
@@ -147,11 +148,7 @@ func (m *Mapping) pin() (*view, error) {
 }
 
 // unpin ends a pin. If the pages were left to it, *err tells what became of them.
-func (m *Mapping) unpin(err *error) {
-	if e := m.drop(1); e != nil {
-		*err = joinErrors(*err, e)
-	}
-}
+func (m *Mapping) unpin(err *error) { *err = joinErrors(*err, m.drop(1)) }
 
 // joinErrors is errors.Join that leaves a single error as it is.
 func joinErrors(a, b error) error {

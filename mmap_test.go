@@ -599,8 +599,12 @@ func TestDescriptors(t *testing.T) {
 		wantError(t, err, "mmap", ErrNotMappable, errors.ErrUnsupported, unix.ENODEV)
 		_, err = MapRegion(f, 0, 100, ProtRead, Shared)
 		wantError(t, err, "mmap", ErrNotMappable, errors.ErrUnsupported)
-		_, err = MapRegion(f, 0, 100, rw, Shared) // for which none was opened, and the system may say that first
-		wantError(t, err, "mmap", ErrNotMappable, errors.ErrUnsupported)
+		for _, prot := range []Prot{ProtRead, rw} { // none was opened for both, and the system may say that first
+			_, err = MapAt(0, int(f.Fd()), 0, 100, prot, Shared)
+			wantError(t, err, "mmap", ErrNotMappable, errors.ErrUnsupported)
+			_, err = MapRegion(f, 0, 100, prot, Shared)
+			wantError(t, err, "mmap", ErrNotMappable, errors.ErrUnsupported)
+		}
 		wantMessage(t, err, f.Name())
 	}
 

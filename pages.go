@@ -28,18 +28,7 @@ func (m *Mapping) mapFile(fd int, offset int64, length int, prot Prot, flags Fla
 		}
 		length = n
 	}
-	return mappable(fd, m.mapPages(0, fd, offset, length, prot, flags))
-}
-
-// mappable is err, from an mmap of fd. Systems that look at how a file was opened
-// before they look at what it is call a pipe EACCES.
-func mappable(fd int, err error) error {
-	if errors.Is(err, ErrAccess) {
-		if _, e := lengthToEnd(fd, 0); errors.Is(e, ErrNotMappable) {
-			return e
-		}
-	}
-	return err
+	return m.mapPages(0, fd, offset, length, prot, flags)
 }
 
 // mapNothing opens m for an empty file. The system is not asked, so arguments
@@ -71,13 +60,13 @@ func (m *Mapping) mapPages(addr uintptr, fd int, offset int64, length int, prot 
 	}
 	base, err := sysMap(addr, size, prot, flags, fd, offset-int64(slop))
 	if err != nil {
-		return because(err, asked(length, offset, prot, flags))
+		return mapError(err, fd, length, offset, prot, flags)
 	}
 	if noReplace != 0 && flags&noReplace == noReplace && base != addr {
 		if err := sysUnmap(base, size); err != nil { // an old kernel took the address for a hint
 			return err
 		}
-		return because(ErrExist, asked(length, offset, prot, flags))
+		return mapError(ErrExist, fd, length, offset, prot, flags)
 	}
 	m.open(newView(base+uintptr(slop), length), prot, flags)
 	return nil
@@ -107,7 +96,7 @@ func replaceBy(pages []byte, n int, f *os.File, offset int64, prot Prot, flags F
 		return replace(pages, -1, 0, prot, flags)
 	}
 	var mapErr error
-	if err := onFile(f, flags, func(fd uintptr) { mapErr = mappable(int(fd), replace(pages, int(fd), offset, prot, flags)) }); err != nil {
+	if err := onFile(f, flags, func(fd uintptr) { mapErr = replace(pages, int(fd), offset, prot, flags) }); err != nil {
 		return err
 	}
 	return mapErr
@@ -119,7 +108,7 @@ func replace(pages []byte, fd int, offset int64, prot Prot, flags Flag) error {
 	addr, size := uintptr(unsafe.Pointer(&pages[0])), uintptr(len(pages))
 	trial, err := sysMap(0, size, prot, flags&^prefault, fd, offset)
 	if err != nil {
-		return because(err, asked(len(pages), offset, prot, flags))
+		return mapError(err, fd, len(pages), offset, prot, flags)
 	}
 	if err := sysUnmap(trial, size); err != nil {
 		if unmapHuge(trial, size) { // over pages, mmap would have gone past their end
@@ -129,7 +118,7 @@ func replace(pages []byte, fd int, offset int64, prot Prot, flags Flag) error {
 	}
 	if _, err := sysMap(addr, size, prot, flags|Fixed, fd, offset); err != nil {
 		fillHole(addr, size)
-		return because(err, asked(len(pages), offset, prot, flags))
+		return mapError(err, fd, len(pages), offset, prot, flags)
 	}
 	return nil
 }
@@ -147,9 +136,15 @@ func isSharedAnon(flags Flag) bool {
 	return flags&Shared != 0 && flags&Anonymous != 0
 }
 
-// asked is what mmap was asked for, for its errors.
-func asked(length int, offset int64, prot Prot, flags Flag) string {
-	return fmt.Sprintf("length %d at offset %d, %v, %v", length, offset, prot, flags)
+// mapError is err, from an mmap of fd, with what was asked for. Systems that look at
+// how a file was opened before they look at what it is call a pipe EACCES.
+func mapError(err error, fd, length int, offset int64, prot Prot, flags Flag) error {
+	if errnoSentinel(err) == ErrAccess {
+		if _, e := lengthToEnd(fd, 0); errors.Is(e, ErrNotMappable) {
+			return e
+		}
+	}
+	return because(err, fmt.Sprintf("length %d at offset %d, %v, %v", length, offset, prot, flags))
 }
 
 // notMappable is the error for a file that has no bytes to map.

@@ -18,11 +18,10 @@ import (
 //
 // T may be numbers, arrays and structs of them, and the types of sync/atomic that
 // hold no pointer, as atomic.Uint64: values that goroutines or processes share want
-// these. A T that
-// holds pointers (strings, slices, maps, interfaces … too) or a bool, of which
-// only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and an off whose
-// address is not aligned for T. A range outside of the Mapping is [ErrRange].
-// After Close the error is [ErrClosed].
+// these. A T that holds pointers (strings, slices, maps, interfaces … too) or a
+// bool, of which only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and
+// an off whose address is not aligned for T. A range outside of the Mapping is
+// [ErrRange]. After Close the error is [ErrClosed].
 //
 // Byte order, alignment and padding are those of this program; even 386 and amd64
 // align a uint64 differently. For files that other machines read there is
