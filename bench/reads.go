@@ -5,6 +5,8 @@
 package bench
 
 import (
+	"os"
+
 	"github.com/facc7503/mmap"
 	xexp "golang.org/x/exp/mmap"
 )
@@ -21,24 +23,31 @@ func reads() []Work {
 	}
 }
 
+// opened is a file of size bytes, mapped with its pages in place, and opened by
+// x/exp/mmap.
+func opened(b *Bed, size int) (f *os.File, m *mmap.Mapping, x *xexp.ReaderAt, err error) {
+	if f, err = b.file(size); err != nil {
+		return nil, nil, nil, err
+	}
+	if m, err = b.mapped(f, mmap.ProtRead); err != nil {
+		return nil, nil, nil, err
+	}
+	if x, err = xexp.Open(f.Name()); err != nil {
+		return nil, nil, nil, err
+	}
+	b.Undo(x.Close)
+	return f, m, x, nil
+}
+
 // readBars is what ReadAt may take over a bare copy and other libraries.
 type readBars struct{ bare, xexp, file float64 }
 
 func readAt(name string, goroutines, size int, bars readBars) Work {
 	return Work{Name: name, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
-		f, err := b.file(miB)
+		f, m, x, err := opened(b, miB)
 		if err != nil {
 			return nil, err
 		}
-		m, err := b.mapped(f, mmap.ProtRead)
-		if err != nil {
-			return nil, err
-		}
-		x, err := xexp.Open(f.Name())
-		if err != nil {
-			return nil, err
-		}
-		b.Undo(x.Close)
 		data := m.Bytes()
 		buffers := newBuffers(goroutines, size)
 		return []Side{

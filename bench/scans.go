@@ -11,7 +11,6 @@ import (
 	"unsafe"
 
 	"github.com/facc7503/mmap"
-	xexp "golang.org/x/exp/mmap"
 )
 
 // scans is a file of 1 GiB that is in the page cache, read whole and here and
@@ -73,19 +72,10 @@ func words(b []byte) []uint64 {
 
 // random is 64 bytes from anywhere, copied to the same buffer by all sides.
 func random(b *Bed, this func(m *mmap.Mapping, p []byte) func(int) error) ([]Side, error) {
-	f, err := b.file(giB)
+	f, m, x, err := opened(b, giB)
 	if err != nil {
 		return nil, err
 	}
-	m, err := b.mapped(f, mmap.ProtRead)
-	if err != nil {
-		return nil, err
-	}
-	x, err := xexp.Open(f.Name())
-	if err != nil {
-		return nil, err
-	}
-	b.Undo(x.Close)
 	p := newBuffers(1, 64)[0]
 	populateX := func() error { // what m has done already
 		var err error
