@@ -43,7 +43,7 @@ func FuzzArithmetic(f *testing.F) {
 			n = 1 + n%(4*pageSize)
 		}
 		base := space.Addr() + uintptr(a>>32)&1*uintptr(pageSize)
-		size, err := wholePages(slop, n)
+		size, err := request{n: n}.wholePages(slop)
 		must(t, err)
 		v := newView(base+uintptr(slop), n)
 		if b, s := v.pages(); b != base || s != size || v.slop() != slop {
@@ -56,8 +56,8 @@ func FuzzArithmetic(f *testing.F) {
 			{toPage(&v, inside(b, n)), toPage(&v, inside(c, n))},
 			{inside(b, n), toPage(&v, inside(b, n)+inside(c, n)) - inside(b, n)},
 		} {
-			for e := range 8 {
-				checkResolve(t, &v, extent{off: r[0], n: r[1], exact: e&1 != 0, ownStart: e&2 != 0, ownEnd: e&4 != 0})
+			for _, e := range []edge{widened, ownEnds, ownEnd, unwidened} {
+				checkResolve(t, &v, r[0], r[1], e)
 			}
 			checkSlice(t, &v, r[0], r[1])
 		}
@@ -123,7 +123,7 @@ func roundUp(slop, n int) *big.Int {
 }
 
 func checkWholePages(t *testing.T, slop, n int) {
-	size, err := wholePages(slop, n)
+	size, err := request{n: n}.wholePages(slop)
 	want := pagesError(slop, n)
 	if wants(t, err, want, "wholePages(%d, %d)", slop, n) && sum(int64(size)).Cmp(roundUp(slop, n)) != 0 {
 		t.Errorf("wholePages(%d, %d) = %d, want %d", slop, n, size, roundUp(slop, n))
@@ -131,58 +131,73 @@ func checkWholePages(t *testing.T, slop, n int) {
 }
 
 func checkCheckMap(t *testing.T, addr uintptr, offset int64, n int, flags Flag) {
-	flags &^= hugeTLB
+	flags &^= system.hugeTLB
 	var want error
 	switch {
 	case n <= 0, offset < 0:
 		want = ErrInvalid
 	case !sum(offset, int64(n)).IsInt64():
 		want = ErrOverflow
-	case addr == 0 && flags&fixedFlags != 0, flags < 0, flags > math.MaxUint32:
+	case addr == 0 && fixesAddress(flags) != 0, flags < 0, flags > math.MaxUint32, flags&Anonymous != 0 && !hasKind(flags):
 		want = ErrInvalid
 	}
-	wants(t, checkMap(addr, offset, n, flags), want, "checkMap(%#x, %d, %d, %v)", addr, offset, n, flags)
+	wants(t, request{addr: addr, off: offset, n: n, flags: flags}.check(), want, "check of address %#x, offset %d, length %d, %v", addr, offset, n, flags)
+}
+
+// toEnd returns n, or what it stands for.
+func toEnd(off, n, length int) int {
+	if n == ToEnd {
+		return max(0, length-off)
+	}
+	return n
 }
 
 // outside reports whether some of n bytes from off are not among length.
 func outside(off, n int, length int) bool {
+	n = toEnd(off, n, length)
 	return off < 0 || n < 0 || sum(int64(off), int64(n)).Cmp(big.NewInt(int64(length))) > 0
 }
 
-func checkResolve(t *testing.T, v *view, e extent) {
-	pages, err := v.resolve(e)
-	if outside(e.off, e.n, v.length) {
-		wants(t, err, ErrRange, "resolve(%+v) of %d", e, v.length)
+// resolveError returns what a range is refused with that ends as e says.
+func resolveError(v *view, off, n int, e edge) error {
+	if outside(off, n, v.length) {
+		return ErrRange
+	}
+	n = toEnd(off, n, v.length)
+	lo, hi, page := v.addr(off), v.addr(off+n), uintptr(pageSize)
+	cutsStart := lo%page != 0 && !(e == ownEnds && off == 0)
+	cutsEnd := hi%page != 0 && !((e == ownEnds || e == ownEnd) && off+n == v.length)
+	if n != 0 && e != widened && (cutsStart || cutsEnd) {
+		return ErrInvalid
+	}
+	return nil
+}
+
+func checkResolve(t *testing.T, v *view, off, n int, e edge) {
+	pages, err := v.resolve(request{off: int64(off), n: n}, e)
+	if !wants(t, err, resolveError(v, off, n, e), "resolve(%d, %d, %v) of %d bytes at %#x", off, n, e, v.length, v.addr(0)) {
 		return
 	}
-	if e.n == 0 {
-		if wants(t, err, nil, "resolve(%+v)", e) && len(pages) != 0 {
-			t.Errorf("resolve(%+v) is %d bytes", e, len(pages))
+	n = toEnd(off, n, v.length)
+	if n == 0 {
+		if len(pages) != 0 {
+			t.Errorf("resolve(%d, %d, %v) is %d bytes", off, n, e, len(pages))
 		}
 		return
 	}
-	lo, hi, page := v.addr(e.off), v.addr(e.off+e.n), uintptr(pageSize)
-	cutsStart := lo%page != 0 && !(e.ownStart && e.off == 0)
-	cutsEnd := hi%page != 0 && !(e.ownEnd && e.off+e.n == v.length)
-	if e.exact && (cutsStart || cutsEnd) {
-		wants(t, err, ErrInvalid, "resolve(%+v), addresses from %#x to %#x", e, lo, hi)
-		return
-	}
-	if !wants(t, err, nil, "resolve(%+v), addresses from %#x to %#x", e, lo, hi) {
-		return
-	}
 	// The fewest whole pages that hold the range, none of them another's.
+	lo, hi, page := v.addr(off), v.addr(off+n), uintptr(pageSize)
 	first := uintptr(unsafe.Pointer(unsafe.SliceData(pages)))
 	last := first + uintptr(len(pages))
 	base, size := v.pages()
 	if first%page != 0 || last%page != 0 || first > lo || lo-first >= page || last < hi || last-hi >= page || first < base || last > base+size {
-		t.Errorf("resolve(%+v), from %#x to %#x, are the pages from %#x to %#x, of %#x to %#x", e, lo, hi, first, last, base, base+size)
+		t.Errorf("resolve(%d, %d, %v), from %#x to %#x, are the pages from %#x to %#x, of %#x to %#x", off, n, e, lo, hi, first, last, base, base+size)
 	}
 }
 
 func checkSlice(t *testing.T, v *view, off, n int) {
 	m := &Mapping{}
-	m.open(*v, rw, Private)
+	m.open(*v, request{prot: rw, flags: Private})
 	checkSliceOf[byte](t, m, off, n)
 	checkSliceOf[uint64](t, m, off, n)
 	checkSliceOf[[3]uint16](t, m, off, n)
@@ -191,6 +206,10 @@ func checkSlice(t *testing.T, v *view, off, n int) {
 
 func checkSliceOf[T any](t *testing.T, m *Mapping, off, n int) {
 	typ := reflect.TypeFor[T]()
+	asked := n
+	if n == ToEnd {
+		n = max(0, m.Len()-off) / int(typ.Size())
+	}
 	end := new(big.Int).Mul(big.NewInt(int64(typ.Size())), big.NewInt(int64(n)))
 	end.Add(end, big.NewInt(int64(off)))
 	var want error
@@ -200,7 +219,7 @@ func checkSliceOf[T any](t *testing.T, m *Mapping, off, n int) {
 	case n > 0 && (m.Addr()+uintptr(off))%uintptr(typ.Align()) != 0:
 		want = ErrInvalid
 	}
-	s, err := Slice[T](m, off, n)
+	s, err := Slice[T](m, off, asked)
 	if wants(t, err, want, "Slice[%v](%d, %d) of %v", typ, off, n, m) && len(s) != n {
 		t.Errorf("Slice[%v](%d, %d) has %d", typ, off, n, len(s))
 	}
@@ -211,24 +230,17 @@ func checkRanges(t *testing.T, m *Mapping, off, n int) {
 	v := m.load()
 	for _, call := range []struct {
 		name string
-		e    extent
+		e    edge
 		do   func() error
 	}{
-		{"SyncRange", extent{}, func() error { return m.SyncRange(off, n, SyncWait) }},
-		{"AdviseRange", extent{}, func() error { return m.AdviseRange(off, n, AdviceNormal) }},
-		{"AdviseRange", extent{exact: true, ownStart: true, ownEnd: true}, func() error { return m.AdviseRange(off, n, AdviceDontNeed) }},
-		{"UnlockRange", extent{}, func() error { return m.UnlockRange(off, n) }},
-		{"ProtectRange", extent{exact: true, ownStart: true, ownEnd: true}, func() error { return m.ProtectRange(off, n, rw) }},
-		{"Replace", extent{exact: true, ownEnd: true}, func() error { return m.Replace(off, n, nil, 0, rw, Private|Anonymous) }},
+		{"SyncRange", widened, func() error { return m.SyncRange(off, n, SyncWait) }},
+		{"AdviseRange", widened, func() error { return m.AdviseRange(off, n, AdviceNormal) }},
+		{"AdviseRange", ownEnds, func() error { return m.AdviseRange(off, n, AdviceDontNeed) }},
+		{"UnlockRange", widened, func() error { return m.UnlockRange(off, n) }},
+		{"ProtectRange", ownEnds, func() error { return m.ProtectRange(off, n, rw) }},
+		{"Replace", ownEnd, func() error { return m.Replace(off, n, nil, 0, rw, Private|Anonymous) }},
 	} {
-		call.e.off, call.e.n = off, n
-		_, want := v.resolve(call.e) // see checkResolve
-		if outside(off, n, m.Len()) {
-			want = ErrRange
-		} else if want != nil {
-			want = ErrInvalid
-		}
-		wants(t, call.do(), want, "%s(%d, %d) of %v", call.name, off, n, m)
+		wants(t, call.do(), resolveError(v, off, n, call.e), "%s(%d, %d) of %v", call.name, off, n, m)
 	}
 	resident, err := m.Resident(off, n)
 	switch {
@@ -236,6 +248,7 @@ func checkRanges(t *testing.T, m *Mapping, off, n int) {
 		wants(t, err, ErrRange, "Resident(%d, %d)", off, n)
 	case errors.Is(err, ErrUnsupported):
 	default:
+		n := toEnd(off, n, m.Len())
 		slop, pages := int((m.Addr()+uintptr(off))%uintptr(pageSize)), 0
 		if n > 0 {
 			pages = (slop + n + pageSize - 1) / pageSize

@@ -15,27 +15,102 @@ import (
 // in parentheses, which errors.Is finds too (as unix.EACCES, say), and for the
 // error of package fs or errors that follows it.
 var (
-	ErrAccess       = error(&sentinel{"permission denied", fs.ErrPermission})            // The file was not opened for this access (EACCES, fs.ErrPermission).
-	ErrAgain        = error(&sentinel{"resource temporarily unavailable", nil})          // The file is locked, or too much memory is: try again (EAGAIN).
-	ErrBadFD        = error(&sentinel{"bad file descriptor", nil})                       // Not an open file descriptor (EBADF).
-	ErrInvalid      = error(&sentinel{"invalid argument", fs.ErrInvalid})                // An argument that the call or the system does not take (EINVAL, fs.ErrInvalid).
-	ErrTooManyFiles = error(&sentinel{"too many open files", nil})                       // A limit on open files is reached (ENFILE, EMFILE).
-	ErrNotMappable  = error(&sentinel{"file cannot be mapped", errors.ErrUnsupported})   // A directory, pipe, socket, or device without mmap (ENODEV, errors.ErrUnsupported).
-	ErrNoMemory     = error(&sentinel{"cannot allocate memory", nil})                    // No memory, address space or mapping left, or pages that are not mapped (ENOMEM).
-	ErrPermission   = error(&sentinel{"operation not permitted", fs.ErrPermission})      // A seal, a mount option or a limit forbids it (EPERM, fs.ErrPermission).
-	ErrTextBusy     = error(&sentinel{"text file busy", nil})                            // The file is in use as program text or swap space (ETXTBSY).
-	ErrNoAddress    = error(&sentinel{"no such device or address", nil})                 // Addresses that the device does not have (ENXIO).
-	ErrOverflow     = error(&sentinel{"value too large", nil})                           // A size or an end that its type or the address space cannot hold (EOVERFLOW).
-	ErrExist        = error(&sentinel{"address range in use", fs.ErrExist})              // Something is mapped there, and FixedNoReplace was asked for (EEXIST, fs.ErrExist).
-	ErrBusy         = error(&sentinel{"resource busy", nil})                             // Pages are locked, or other calls are inside the Mapping (EBUSY).
-	ErrIO           = error(&sentinel{"input/output error", nil})                        // The device failed (EIO).
-	ErrFault        = error(&sentinel{"bad address", nil})                               // Pages that cannot be accessed (EFAULT, or a *FaultError).
-	ErrUnsupported  = error(&sentinel{"operation not supported", errors.ErrUnsupported}) // This system, or this file's, does not have the call or the flag (ENOTSUP, EOPNOTSUPP, ENOSYS, errors.ErrUnsupported).
-	ErrClosed       = error(&sentinel{"mapping is closed", fs.ErrClosed})                // Use of a Mapping after Close, or of a nil or zero one (fs.ErrClosed).
-	ErrRange        = error(&sentinel{"out of the mapping's range", nil})                // An offset or a length outside of the Mapping.
+	// ErrAccess means that the file was not opened for this access, or that
+	// its pages may never have it (EACCES, fs.ErrPermission).
+	ErrAccess error = errAccess
+
+	// ErrAgain means that the file is locked, or that too much memory is: try
+	// again (EAGAIN).
+	ErrAgain error = errAgain
+
+	// ErrBadFD means that the descriptor is not open, or was opened with
+	// O_PATH (EBADF).
+	ErrBadFD error = errBadFD
+
+	// ErrInvalid means that the call or the system does not take an argument
+	// (EINVAL, fs.ErrInvalid).
+	ErrInvalid error = errInvalid
+
+	// ErrTooManyFiles means that a limit on open files is reached (ENFILE,
+	// EMFILE).
+	ErrTooManyFiles error = errTooManyFiles
+
+	// ErrNotMappable means that files of this kind cannot be mapped: a
+	// directory, a pipe, a socket, a device without mmap (ENODEV,
+	// errors.ErrUnsupported).
+	ErrNotMappable error = errNotMappable
+
+	// ErrNoMemory means that memory, address space or the number of mappings
+	// is used up, or that pages are not mapped (ENOMEM).
+	ErrNoMemory error = errNoMemory
+
+	// ErrPermission means that a seal, a mount option, a policy or a limit
+	// forbids it (EPERM, fs.ErrPermission).
+	ErrPermission error = errPermission
+
+	// ErrTextBusy means that the file is in use as program text or swap space
+	// (ETXTBSY).
+	ErrTextBusy error = errTextBusy
+
+	// ErrNoAddress means that the device does not have these addresses
+	// (ENXIO).
+	ErrNoAddress error = errNoAddress
+
+	// ErrOverflow means that a size or an end is more than its type or the
+	// address space holds (EOVERFLOW).
+	ErrOverflow error = errOverflow
+
+	// ErrExist means that something is mapped at the address of
+	// FixedNoReplace and its like (EEXIST, fs.ErrExist).
+	ErrExist error = errExist
+
+	// ErrBusy means that pages are locked, or that other calls are inside the
+	// Mapping (EBUSY).
+	ErrBusy error = errBusy
+
+	// ErrIO means that the device failed (EIO).
+	ErrIO error = errIO
+
+	// ErrFault means that pages cannot be accessed (EFAULT, or a
+	// [*FaultError]).
+	ErrFault error = errFault
+
+	// ErrUnsupported means that this system, or this file's, does not have
+	// the call or the flag (ENOTSUP, EOPNOTSUPP, ENOSYS,
+	// errors.ErrUnsupported).
+	ErrUnsupported error = errUnsupported
+
+	// ErrClosed means that the Mapping was closed, or is nil or the zero
+	// Mapping (fs.ErrClosed).
+	ErrClosed error = errClosed
+
+	// ErrRange means that an offset or a length is outside of the Mapping.
+	ErrRange error = errRange
 )
 
-// A sentinel is one of the errors above: also is its equivalent elsewhere.
+var (
+	errAccess       = &sentinel{"permission denied", fs.ErrPermission}
+	errAgain        = &sentinel{"resource temporarily unavailable", nil}
+	errBadFD        = &sentinel{"bad file descriptor", nil}
+	errInvalid      = &sentinel{"invalid argument", fs.ErrInvalid}
+	errTooManyFiles = &sentinel{"too many open files", nil}
+	errNotMappable  = &sentinel{"file cannot be mapped", errors.ErrUnsupported}
+	errNoMemory     = &sentinel{"cannot allocate memory", nil}
+	errPermission   = &sentinel{"operation not permitted", fs.ErrPermission}
+	errTextBusy     = &sentinel{"text file busy", nil}
+	errNoAddress    = &sentinel{"no such device or address", nil}
+	errOverflow     = &sentinel{"value too large", nil}
+	errExist        = &sentinel{"address range in use", fs.ErrExist}
+	errBusy         = &sentinel{"resource busy", nil}
+	errIO           = &sentinel{"input/output error", nil}
+	errFault        = &sentinel{"bad address", nil}
+	errUnsupported  = &sentinel{"operation not supported", errors.ErrUnsupported}
+	errClosed       = &sentinel{"mapping is closed", fs.ErrClosed}
+	errRange        = &sentinel{"out of the mapping's range", nil}
+)
+
+// A sentinel is one of the errors above. It matches also, its equivalent in
+// another package.
 type sentinel struct {
 	text string
 	also error
@@ -44,11 +119,31 @@ type sentinel struct {
 func (s *sentinel) Error() string { return s.text }
 
 func (s *sentinel) Is(target error) bool {
-	return target == s.also || errnoSentinel(target) == s
+	return target == s.also || sentinelOf(target) == s
 }
 
-// Error is the error of every call of this package, but for io.EOF,
-// [io.ErrShortWrite] and what a function given to [Mapping.Guard] returns.
+// An errnoSentinel says which sentinel stands for an errno.
+type errnoSentinel struct {
+	errno    error
+	sentinel *sentinel
+}
+
+// sentinelOf returns the sentinel that stands for an errno, nil if err is no
+// errno or one without a sentinel.
+func sentinelOf(err error) *sentinel {
+	for _, table := range [...][]errnoSentinel{errnoSentinels, system.errnos} {
+		for _, e := range table {
+			if e.errno == err {
+				return e.sentinel
+			}
+		}
+	}
+	return nil
+}
+
+// Error describes a call of this package that failed. Calls return it in every
+// case except io.EOF, [io.ErrShortWrite], and what a function given to
+// [Mapping.Guard] returns.
 //
 // [errors.Is] matches it with the errno, the Err value above that stands for
 // it, and the equivalent of package fs or errors.
@@ -57,24 +152,21 @@ type Error struct {
 	Path string // the file's name; "" where there is no file
 	Err  error  // a unix.Errno, one of the Err values above, a *FaultError, or fs.ErrClosed for a file that is closed
 
-	detail string // what was asked for, and why it was refused
+	detail string // what was asked for, why it was refused, and what to do
 }
 
-// Error says what failed and, where the cause alone misleads, what to do.
+// Error says what failed and what was asked for. Where the cause alone
+// misleads, it says what to do.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Op)
+	s := e.Op
 	if e.Path != "" {
-		b.WriteString(" " + e.Path)
+		s += " " + e.Path
 	}
-	fmt.Fprintf(&b, ": %v", e.Err)
+	s += ": " + e.Err.Error()
 	if e.detail != "" {
-		b.WriteString(": " + e.detail)
+		s += ": " + e.detail
 	}
-	if h := hint(e.Op, e.Err); h != "" {
-		b.WriteString(" (" + h + ")")
-	}
-	return b.String()
+	return s
 }
 
 // Unwrap returns e.Err.
@@ -83,7 +175,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is reports whether target stands for the errno in e.Err. What e.Err itself
 // matches, [errors.Is] finds through Unwrap.
 func (e *Error) Is(target error) bool {
-	s := errnoSentinel(e.Err)
+	s := sentinelOf(e.Err)
 	return s != nil && (target == error(s) || target == s.also)
 }
 
@@ -97,38 +189,122 @@ func (e *Error) Is(target error) bool {
 type FaultError struct {
 	Addr   uintptr // the address that could not be accessed
 	Offset int     // the same as an offset into Bytes
+
+	anonymous bool // the Mapping has no file
 }
 
-// Error gives the fault's offset and address.
+// Error returns the fault's offset and address, and what can cause it.
 func (e *FaultError) Error() string {
-	return fmt.Sprintf("fault at offset %d (address %#x): the file was truncated, its disk is full or failing, or the page is protected", e.Offset, e.Addr)
+	why := "the file is shorter than the Mapping (truncated, or never as long), its disk is full or failing, or the page is protected"
+	if e.anonymous {
+		why = "the page is protected"
+	}
+	return fmt.Sprintf("fault at offset %d (address %#x): %s", e.Offset, e.Addr, why)
 }
 
 // Is reports whether target is [ErrFault] or the errno that it stands for.
 func (e *FaultError) Is(target error) bool {
-	return target == ErrFault || errnoSentinel(target) == ErrFault
+	return target == ErrFault || sentinelOf(target) == errFault
 }
 
-// because is err with the reason for it.
-func because(err error, detail string) error {
-	return &Error{Err: err, detail: detail}
+// A request is what a call was asked for: its error tells it, and which causes
+// the error can have depends on it.
+type request struct {
+	op   string
+	path string
+
+	fd   int     // mmap
+	addr uintptr // mmap
+
+	off    int64 // in the file for mmap, in the Mapping for the other calls
+	n      int
+	prot   Prot // mmap, mprotect
+	flags  Flag // mmap; for the other calls, the Mapping's
+	kinds  kind // of what may be there
+	advice Advice
+	sync   SyncFlag
+	remap  RemapFlag
 }
 
-// fail makes err, which may come from because, the error of a call on a file.
-func fail(op, path string, err error) error {
-	e, ok := err.(*Error)
-	if !ok {
-		e = &Error{Err: err}
-	}
-	if e.Op == "" {
-		e.Op, e.Path = op, path
-	}
-	return e
-}
-
-func (m *Mapping) fail(op string, err error) error {
+// request begins the request for a call on m.
+func (m *Mapping) request(op string) request {
 	if m == nil {
-		return fail(op, "", err)
+		return request{op: op}
 	}
-	return fail(op, m.path, err)
+	return request{op: op, path: m.path, flags: m.Flags(), kinds: kind(m.kinds.Load())}
+}
+
+// fail returns the error of a call that the system refused with err.
+func (r request) fail(err error) error {
+	detail := r.asked()
+	if why := r.causes(err); why != "" {
+		detail += " (" + why + ")"
+	}
+	return &Error{r.op, r.path, err, detail}
+}
+
+// refuse returns the error of a call that the package refuses.
+func (r request) refuse(err *sentinel, format string, args ...any) error {
+	return &Error{r.op, r.path, err, fmt.Sprintf(format, args...)}
+}
+
+// error returns the error of a call that failed with err, which says enough.
+func (r request) error(err error) error {
+	return &Error{r.op, r.path, err, ""}
+}
+
+// closed returns the error of a call that found the Mapping closed, and err if
+// the pages were left to it and could not be unmapped.
+func (r request) closed(err error) error { return joinErrors(r.error(ErrClosed), err) }
+
+// fail returns the error of a call on m that failed with err.
+func (m *Mapping) fail(op string, err error) error { return m.request(op).error(err) }
+
+// asked describes r.
+func (r request) asked() string {
+	s := fmt.Sprintf("length %d at offset %d", r.n, r.off)
+	switch r.op {
+	case "mmap":
+		s += ", " + r.prot.String()
+		if r.flags == 0 {
+			return s + ", no flags"
+		}
+		return s + ", " + r.flags.String()
+	case "mprotect":
+		return s + ", " + r.prot.String()
+	case "madvise":
+		return s + ", " + r.advice.String()
+	case "msync":
+		return s + ", " + r.sync.String()
+	case "mremap":
+		s = fmt.Sprintf("to length %d", r.n)
+		if r.remap != 0 {
+			s += ", " + r.remap.String()
+		}
+	}
+	return s
+}
+
+// A cause is a reason why op may fail with errno, and what to do then.
+type cause struct {
+	op    string
+	errno error
+	can   func(r request) bool // whether r can fail for this reason; nil if each can
+	text  string
+}
+
+// causes lists why r may have failed with err, "" where the error says enough.
+func (r request) causes(err error) string {
+	var found []string
+	for _, table := range [...][]cause{causes, system.causes} {
+		for _, c := range table {
+			if c.op == r.op && c.errno == err && (c.can == nil || c.can(r)) {
+				found = append(found, c.text)
+			}
+		}
+	}
+	if len(found) > 1 {
+		found[0] = "perhaps " + found[0]
+	}
+	return strings.Join(found, "; or ")
 }

@@ -62,7 +62,7 @@ func TestErrors(t *testing.T) {
 			causes = append(causes, test.sentinel)
 		}
 		for _, cause := range causes {
-			err := fail("msync", "data.bin", cause)
+			err := request{op: "msync", path: "data.bin"}.fail(cause)
 			for _, target := range sentinels {
 				if got, want := errors.Is(err, target), target == test.sentinel; got != want {
 					t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
@@ -93,7 +93,7 @@ func TestErrors(t *testing.T) {
 
 func TestFaultError(t *testing.T) {
 	fault := &FaultError{Addr: 0x12345, Offset: 678}
-	err := fail("read", "", fault)
+	err := request{op: "read"}.error(fault)
 	wantError(t, err, "read", ErrFault)
 	if got := (*FaultError)(nil); !errors.As(err, &got) || got != fault {
 		t.Errorf("errors.As finds %v", got)
@@ -107,33 +107,63 @@ func TestFaultError(t *testing.T) {
 	wantMessage(t, err, "read: ", "offset 678", "0x12345", "truncated")
 }
 
-// TestMessages wants each message to say what to do where the errno misleads.
+// TestMessages wants each message to say what was asked for, what to do where
+// the errno misleads, and nothing that this request cannot have.
 func TestMessages(t *testing.T) {
-	for _, test := range []struct {
-		op    string
-		err   error
-		words []string
-	}{
-		{"mmap", unix.ENOMEM, []string{"vm.max_map_count", "RLIMIT_AS"}},
-		{"munmap", unix.ENOMEM, []string{"vm.max_map_count"}},
-		{"mprotect", unix.ENOMEM, []string{"vm.max_map_count"}},
-		{"mlock", unix.ENOMEM, []string{"RLIMIT_MEMLOCK"}},
-		{"mremap", unix.ENOMEM, []string{"RemapMayMove"}},
-		{"mmap", unix.EACCES, []string{"open for reading", "writing", "Shared", "ProtWrite"}},
-		{"mprotect", unix.EACCES, []string{"open for writing"}},
-		{"mmap", unix.EPERM, []string{"sealed", "noexec"}},
-		{"munmap", unix.EPERM, []string{"sealed"}},
-		{"mmap", unix.EAGAIN, []string{"RLIMIT_MEMLOCK"}},
-		{"mmap", unix.ENODEV, []string{"read it instead"}},
-		{"mmap", unix.EINVAL, []string{"exactly one of Shared and Private"}},
-		{"mmap", unix.EOPNOTSUPP, []string{"DAX"}},
-		{"madvise", unix.EFAULT, []string{"past the end of the file"}},
-		{"mmap", because(unix.EINVAL, "asked for"), []string{"mmap data.bin: invalid argument: asked for ("}},
-	} {
-		wantMessage(t, fail(test.op, "data.bin", test.err), append(test.words, test.op+" data.bin: ")...)
+	file := func(op string, prot Prot, flags Flag) request {
+		return request{op: op, path: "data.bin", n: 10, prot: prot, flags: flags, kinds: kindOf(flags)}
 	}
-	if got, want := fail("msync", "", unix.ENOSPC).Error(), "msync: "+unix.ENOSPC.Error(); got != want {
-		t.Errorf("%q, want %q", got, want)
+	anon := func(op string, prot Prot, flags Flag) request { return file(op, prot, flags|Anonymous) }
+	const asked = "length 10 at offset 0"
+	for _, test := range []struct {
+		name  string
+		r     request
+		err   error
+		words []string // "!" before what must not be there
+	}{
+		{"mmap", file("mmap", ProtRead, Shared), unix.ENOMEM, []string{asked, "ProtRead, Shared", "vm.max_map_count", "RLIMIT_AS"}},
+		{"no flags", file("mmap", ProtRead, 0), unix.EINVAL, []string{"no flags", "exactly one of Shared and Private", "!File", "!device"}},
+		{"both kinds", file("mmap", ProtRead, Shared), unix.EINVAL, []string{"try Private", "!exactly one"}},
+		{"for reading", file("mmap", ProtRead, Private), unix.EACCES, []string{"open for reading", "!writing", "!ProtExec"}},
+		{"for writing", file("mmap", rw, Shared), unix.EACCES, []string{"reading and writing", "Shared goes with ProtWrite", "perhaps"}},
+		{"anonymous code", anon("mmap", rw|ProtExec, Private), unix.EACCES, []string{"PR_SET_MDWE", "!file", "!perhaps"}},
+		{"code", file("mmap", ProtRead|ProtExec, Private), unix.EPERM, []string{"noexec", "MemoryDenyWriteExecute", "!sealed"}},
+		{"sealed", file("mmap", rw, Shared), unix.EPERM, []string{"sealed", "!noexec"}},
+		{"locked", anon("mmap", rw, Private), unix.EAGAIN, []string{"RLIMIT_MEMLOCK", "!the file"}},
+		{"no mmap", file("mmap", ProtRead, Private), unix.ENODEV, []string{"read it instead", "!perhaps"}},
+		{"O_PATH", file("mmap", ProtRead, Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},
+		{"no descriptor", request{op: "mmap", fd: -1, kinds: privateFile}, unix.EBADF, []string{"MapAnon", "!O_PATH"}},
+
+		{"read-only file", file("mprotect", rw, Shared), unix.EACCES, []string{asked, "ProtRead|ProtWrite", "not open for writing", "sealed", "!ProtExec"}},
+		{"code of a file", file("mprotect", ProtRead|ProtExec, Shared), unix.EACCES, []string{"noexec", "PR_SET_MDWE", "!writing"}},
+		{"code in memory", anon("mprotect", ProtRead|ProtExec, Private), unix.EACCES, []string{"PR_SET_MDWE", "!noexec", "!writing"}},
+		{"code, seccomp", anon("mprotect", ProtRead|ProtExec, Private), unix.EPERM, []string{"MemoryDenyWriteExecute", "mseal", "perhaps"}},
+		{"mseal", anon("mprotect", ProtRead, Private), unix.EPERM, []string{"mseal", "!perhaps", "!MemoryDenyWriteExecute"}},
+		{"many parts", anon("mprotect", ProtRead, Private), unix.ENOMEM, []string{"vm.max_map_count"}},
+
+		{"munmap of a part", anon("munmap", 0, Private), unix.ENOMEM, []string{asked, "vm.max_map_count"}},
+		{"munmap, mseal", anon("munmap", 0, Private), unix.EPERM, []string{"sealed"}},
+		{"mlock", anon("mlock", 0, Private), unix.ENOMEM, []string{asked, "RLIMIT_MEMLOCK"}},
+		{"munlock", anon("munlock", 0, Private), unix.ENOMEM, []string{asked}},
+		{"mincore", anon("mincore", 0, Private), unix.ENOMEM, []string{asked}},
+		{"grow in place", request{op: "mremap", n: 10}, unix.ENOMEM, []string{"to length 10", "RemapMayMove lets"}},
+		{"grow", request{op: "mremap", n: 10, remap: RemapMayMove}, unix.ENOMEM, []string{"to length 10, RemapMayMove", "RLIMIT_AS", "!RemapMayMove lets"}},
+		{"populate", anon("madvise", 0, Private), unix.EFAULT, []string{asked, "AdviceNormal", "past the end of the file"}},
+		{"sync of a device", file("msync", 0, Shared), unix.EINVAL, []string{asked, "nothing to write to", "!exclude each other"}},
+		{"file system is full", file("msync", 0, Shared), unix.ENOSPC, []string{asked, "!("}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := test.r.fail(test.err)
+			for _, word := range test.words {
+				if word, ok := strings.CutPrefix(word, "!"); ok {
+					if strings.Contains(err.Error(), word) {
+						t.Errorf("%q has %q", err, word)
+					}
+					continue
+				}
+				wantMessage(t, err, word)
+			}
+		})
 	}
 }
 

@@ -747,7 +747,7 @@ func ExampleFaultError_Error() {
 	fault := &mmap.FaultError{Addr: 0x7f5ac000, Offset: 8192}
 	err := &mmap.Error{Op: "read", Path: "data.bin", Err: fault}
 	fmt.Println(err)
-	// Output: read data.bin: fault at offset 8192 (address 0x7f5ac000): the file was truncated, its disk is full or failing, or the page is protected
+	// Output: read data.bin: fault at offset 8192 (address 0x7f5ac000): the file is shorter than the Mapping (truncated, or never as long), its disk is full or failing, or the page is protected
 }
 
 // errors.Is tells a fault from the other ways in which reading can end.

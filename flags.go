@@ -38,7 +38,7 @@ var flagNames = []bitName{
 // String joins the names of f's bits with |, as in "Shared|Anonymous". Bits
 // without a name are in hexadecimal.
 func (f Flag) String() string {
-	return joinBits(int64(f), "File", osFlagNames, flagNames)
+	return joinBits(int64(f), "File", system.flagNames, archFlagNames, flagNames)
 }
 
 // SyncFlag is how [Mapping.SyncRange] writes: the flags argument of msync(2).
@@ -65,7 +65,7 @@ func (f SyncFlag) String() string {
 	if SyncWait == 0 {
 		zero = "SyncWait"
 	}
-	return joinBits(int64(f), zero, syncNames)
+	return joinBits(int64(f), zero, system.syncNames, syncNames)
 }
 
 // Advice is how pages will be used: the advice argument of madvise(2), one
@@ -111,7 +111,7 @@ var adviceNames = []adviceName{
 }
 
 func (a Advice) lookup() (adviceName, bool) {
-	for _, names := range [...][]adviceName{adviceNames, osAdviceNames} {
+	for _, names := range [...][]adviceName{adviceNames, system.adviceNames} {
 		for _, n := range names {
 			if n.advice == a {
 				return n, true
@@ -150,27 +150,38 @@ type bitName struct {
 	mask  int64
 }
 
-// joinBits names the bits of v. A name that covers several bits must precede
-// those of its parts.
+// unnamed returns the bits of f that have no name.
+func (f Flag) unnamed() int64 {
+	_, rest := nameBits(int64(f), system.flagNames, archFlagNames, flagNames)
+	return rest
+}
+
+// joinBits names the bits of v.
 func joinBits(v int64, zero string, tables ...[]bitName) string {
 	if v == 0 && zero != "" {
 		return zero
 	}
-	var parts []string
-	for _, names := range tables {
-		for _, n := range names {
+	names, rest := nameBits(v, tables...)
+	if rest != 0 {
+		names = append(names, "0x"+strconv.FormatUint(uint64(rest), 16))
+	}
+	return strings.Join(names, "|")
+}
+
+// nameBits returns the names of v's bits, and the bits that have none. A name
+// that covers several bits must precede those of its parts.
+func nameBits(v int64, tables ...[]bitName) (names []string, rest int64) {
+	for _, table := range tables {
+		for _, n := range table {
 			mask := n.mask
 			if mask == 0 {
 				mask = n.value
 			}
 			if n.value != 0 && v&mask == n.value {
-				parts = append(parts, n.name)
+				names = append(names, n.name)
 				v &^= mask
 			}
 		}
 	}
-	if v != 0 {
-		parts = append(parts, "0x"+strconv.FormatUint(uint64(v), 16))
-	}
-	return strings.Join(parts, "|")
+	return names, v
 }

@@ -56,19 +56,19 @@ func TestFlagStrings(t *testing.T) {
 
 // TestNames wants every value that has a name to be told by it.
 func TestNames(t *testing.T) {
-	for _, names := range [][]bitName{flagNames, osFlagNames} {
+	for _, names := range [][]bitName{flagNames, archFlagNames, system.flagNames} {
 		for _, n := range names {
 			if got := Flag(n.value).String(); n.value != 0 && got != n.name {
 				t.Errorf("%s is %q", n.name, got)
 			}
 		}
 	}
-	for _, n := range syncNames {
+	for _, n := range append(syncNames, system.syncNames...) {
 		if got := SyncFlag(n.value).String(); got != n.name {
 			t.Errorf("%s is %q", n.name, got)
 		}
 	}
-	for _, names := range [][]adviceName{adviceNames, osAdviceNames} {
+	for _, names := range [][]adviceName{adviceNames, system.adviceNames} {
 		for _, n := range names {
 			if got := n.advice.String(); got != n.name {
 				t.Errorf("%s is %q", n.name, got)

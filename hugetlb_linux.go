@@ -14,20 +14,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkHuge refuses a length that is no multiple of the huge page that flags
-// ask for: the system would round it up, and then refuse to unmap the length.
-func checkHuge(flags Flag, length int) error {
-	if flags&HugeTLB == 0 {
-		return nil
-	}
-	size := defaultHugePage()
-	if log := flags & hugeMask >> unix.MAP_HUGE_SHIFT; log != 0 {
-		size = 1 << log
-	}
-	if size != 0 && uint64(length)%size != 0 {
-		return because(ErrInvalid, fmt.Sprintf("length %d is not a multiple of the huge page of %d bytes", length, size))
+// checkHuge refuses a length that is no multiple of the huge page that r asks
+// for, or at a fixed address that the file has: the system would round it up,
+// map over what follows, and refuse to unmap the length.
+func checkHuge(r request, fixed bool) error {
+	size := hugePageOf(r, fixed)
+	if size != 0 && uint64(r.n)%size != 0 {
+		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes", r.n, size)
 	}
 	return nil
+}
+
+// hugePageOf returns the size of the huge pages that r asks for, in bytes; 0 if
+// it asks for none, or if the system does not tell.
+func hugePageOf(r request, fixed bool) uint64 {
+	switch log := r.flags & hugeMask >> unix.MAP_HUGE_SHIFT; {
+	case r.flags&HugeTLB != 0 && log != 0:
+		return 1 << log
+	case r.flags&HugeTLB != 0:
+		return defaultHugePage()
+	}
+	var st unix.Statfs_t
+	if fixed && r.flags&Anonymous == 0 && unix.Fstatfs(r.fd, &st) == nil && uint32(st.Type) == unix.HUGETLBFS_MAGIC {
+		return uint64(st.Bsize)
+	}
+	return 0
 }
 
 // defaultHugePage is in bytes; 0 where /proc does not tell.

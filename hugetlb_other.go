@@ -6,7 +6,7 @@
 
 package mmap
 
-func checkHuge(flags Flag, length int) error { return nil }
+func checkHuge(r request, fixed bool) error { return nil }
 
 // Only Linux maps more than it was asked for.
 func unmapHuge(addr, size uintptr) bool { return false }

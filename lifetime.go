@@ -13,26 +13,31 @@ import (
 
 // A view is where a Mapping lies. It never changes: Remap makes another.
 //
-// It holds addresses and no pointers, for it may outlive its pages, in a closed
-// Mapping or a ReadAt that Close overtook. When the Go heap later grows over
-// their addresses, the garbage collector ends the process at a pointer there.
+// It holds addresses and no pointers, because it may outlive its pages, in a
+// closed Mapping or a ReadAt that Close overtook. When the Go heap later grows
+// over their addresses, the garbage collector ends the process at a pointer
+// there.
 type view struct {
-	data             uintptr // these three lie in memory as a []byte does, so that Bytes is one load
+	data             uintptr // these three lie in memory as a []byte does: see bytes
 	length, capacity int     // 0 where nothing is mapped, for an empty file
 	moving           bool    // Remap is inside, and will publish another
+	stuck            bool    // munmap failed
 }
 
 func newView(data uintptr, length int) view {
 	return view{data: data, length: length, capacity: length}
 }
 
-// emptyView is that of an empty file. Bytes is not nil: any address will do.
+// emptyView returns the view of an empty file. Bytes is not nil: any address
+// will do.
 func emptyView() view { return newView(uintptr(unsafe.Pointer(&pageSize)), 0) }
 
-// bytes is what Bytes returns.
+// bytes returns the memory as a slice. It stretches rule 1 of unsafe.Pointer: it
+// takes the first three fields of a view for a slice header, whose layout the
+// language does not promise, so that Bytes is one load. TestViewIsSlice pins it.
 func (v *view) bytes() []byte { return *(*[]byte)(unsafe.Pointer(v)) }
 
-// addr is the address of the byte at off.
+// addr returns the address of the byte at off.
 func (v *view) addr(off int) uintptr {
 	if v.length == 0 {
 		return 0
@@ -40,18 +45,18 @@ func (v *view) addr(off int) uintptr {
 	return v.data + uintptr(off)
 }
 
-// slop is the number of bytes of the first page that precede Bytes.
+// slop returns the number of bytes of the first page that precede Bytes.
 func (v *view) slop() int { return int(v.addr(0)) & (pageSize - 1) }
 
-// pages is where the pages begin, and their size in bytes.
+// pages returns where the pages begin, and their size in bytes.
 func (v *view) pages() (base, size uintptr) {
 	mask := uintptr(pageSize - 1)
 	base = v.addr(0) &^ mask
 	return base, (v.addr(v.length)+mask)&^mask - base
 }
 
-// memory is mapped memory as a slice. To add to nil says that it is not Go's; it
-// may be by now, for a ReadAt that Close has overtaken.
+// memory returns mapped memory as a slice. To add to nil says that it is not
+// Go's; in a ReadAt that Close has overtaken it may be by now.
 //
 //go:nocheckptr
 func memory(addr, size uintptr) []byte {
@@ -60,12 +65,17 @@ func memory(addr, size uintptr) []byte {
 
 // The life of a Mapping.
 //
-// m.refs counts the calls that need the pages to stay. Close adds the bit closed.
-// It unmaps at once where no call is inside; else it leaves the view in m.doomed,
-// and the last call that leaves unmaps it. If that fails the view stays in m.doomed,
-// and there is the bit stuck, which a later Close takes away to try again. Remap
-// does not share: it enters only where no call is, and adds the bit exclusive,
-// which others wait out.
+// m.refs counts the calls that need the pages to stay. A call adds itself first
+// and looks at the bits after: if it finds closed or exclusive, it takes itself
+// back. So the count may be too high for a moment, but never too low.
+//
+// Close takes m.view, leaves it in m.doomed, and adds the bit closed. Whoever
+// then brings the count to 0, Close itself if nobody is inside, takes the view
+// out of m.doomed and unmaps it. If munmap fails, a copy of the view goes back
+// that is marked as stuck: only a later Close takes it.
+//
+// Remap does not share: it enters only where no call is, and adds the bit
+// exclusive, which others wait out.
 //
 // ReadAt does not count, so that readers on many processors do not fight over
 // one cache line. It loads m.view, copies, and loads m.view again: while the
@@ -82,23 +92,23 @@ func memory(addr, size uintptr) []byte {
 const (
 	exclusive = 1 << 40
 	closed    = 1 << 41
-	stuck     = 1 << 42 // beside closed: the system refused to unmap, and a later Close may try again
 )
 
-// load is the current view once it does not move, nil if m is closed.
+// load returns the current view once it does not move, nil if m is closed.
 func (m *Mapping) load() *view {
 	if m == nil {
 		return nil
 	}
 	v := m.view.Load()
 	if v != nil && v.moving {
-		v = m.settled()
+		v = m.waitForRemap()
 	}
 	return v
 }
 
-// settled waits until Remap is outside. It may find another Remap begun.
-func (m *Mapping) settled() *view {
+// waitForRemap waits until Remap is outside, and returns the view then. It may
+// find another Remap begun.
+func (m *Mapping) waitForRemap() *view {
 	for {
 		m.mu.Lock()
 		v := m.view.Load()
@@ -109,9 +119,9 @@ func (m *Mapping) settled() *view {
 	}
 }
 
-// still reports whether v is the current view: if so, what was copied from its
-// pages since v was loaded came from them and from no later mapping.
-func (m *Mapping) still(v *view) bool {
+// isCurrent reports whether v is the current view: if so, what was copied from
+// its pages since v was loaded came from them and from no later mapping.
+func (m *Mapping) isCurrent(v *view) bool {
 	// On a weakly ordered processor the loads of the copy could move past the
 	// load below. The release half of a read-modify-write keeps them before it,
 	// and an atomic load does not move before a release.
@@ -122,28 +132,24 @@ func (m *Mapping) still(v *view) bool {
 	return m.view.Load() == v
 }
 
-// pin keeps the pages of the view that it returns mapped and in place until
-// unpin.
+// pin returns the view whose pages it keeps mapped and in place until unpin. It
+// returns nil if m is closed, and an error if the pages were left to it and
+// could not be unmapped.
 func (m *Mapping) pin() (*view, error) {
 	if m == nil {
-		return nil, ErrClosed
+		return nil, nil
 	}
 	for {
-		refs := m.refs.Load()
-		switch {
-		case refs >= closed:
-			return nil, ErrClosed
-		case refs >= exclusive:
-			m.settled()
-		case m.refs.CompareAndSwap(refs, refs+1):
+		refs := m.refs.Add(1)
+		if refs < exclusive {
 			if v := m.view.Load(); v != nil {
 				return v, nil
 			}
-			if err := m.drop(1); err != nil { // Close was faster, and left the pages to this reference
-				return nil, err
-			}
-			return nil, ErrClosed
 		}
+		if err := m.drop(1); err != nil || refs < exclusive || refs >= closed {
+			return nil, err
+		}
+		m.waitForRemap()
 	}
 }
 
@@ -166,50 +172,72 @@ func (m *Mapping) drop(n int64) error {
 	if m.refs.Add(-n) != closed {
 		return nil
 	}
-	return m.unmap()
+	return m.unmap(m.takeDoomed(false))
 }
 
-// unmap unmaps what is in m.doomed. One caller at a time comes here: the last to
-// leave, or a Close that took stuck away.
-func (m *Mapping) unmap() error { return m.free(m.doomed.Swap(nil)) }
-
-// free unmaps v, which nobody needs, or leaves it for a later Close. m.refs is
-// closed, which no other call changes.
-func (m *Mapping) free(v *view) error {
-	if err := v.unmap(); err != nil {
-		m.doomed.Store(v)
-		m.refs.Store(closed | stuck)
-		return m.fail("munmap", err)
+// takeDoomed takes the view out of m.doomed if it is stuck or, in turn, not.
+func (m *Mapping) takeDoomed(stuck bool) *view {
+	v := m.doomed.Load()
+	if v == nil || v.stuck != stuck || !m.doomed.CompareAndSwap(v, nil) {
+		return nil
 	}
-	return nil
+	return v
 }
 
-func (m *Mapping) close() error {
+// unmap unmaps v, which nobody needs, or leaves it for a later Close. v may be
+// nil: somebody else took it.
+func (m *Mapping) unmap(v *view) error {
+	if v == nil {
+		return nil
+	}
+	base, size := v.pages()
+	err := unmapPages(base, size)
+	if err == nil {
+		return nil
+	}
+	again := *v
+	again.stuck = true
+	m.doomed.Store(&again)
+	r := m.request("munmap")
+	r.n = v.length
+	return r.fail(err)
+}
+
+// Close unmaps the Mapping: munmap(2). It does not write anything: what was
+// stored in a Shared mapping reaches the file in the system's own time, or by
+// [Mapping.Sync].
+//
+// Close returns at once. Where other calls are inside the Mapping, its own
+// caller's Guard for one, the last of them to return unmaps the pages. Close may
+// be called once: a second Close returns [ErrClosed]. Only if the system refused
+// to unmap (pages that are sealed; [ErrNoMemory] where more mappings would be
+// needed than there may be) does Close, or the call that the pages were left
+// to, return that error, joined with its own if it has one; then Close may be
+// called again to retry.
+func (m *Mapping) Close() error {
 	if m == nil {
 		return m.fail("munmap", ErrClosed)
 	}
-	switch v := m.view.Swap(nil); {
-	case v == nil:
-		if !m.refs.CompareAndSwap(closed|stuck, closed) {
-			return m.fail("munmap", ErrClosed)
+	v := m.view.Swap(nil)
+	if v == nil {
+		if v = m.takeDoomed(true); v != nil {
+			return m.unmap(v)
 		}
-		return m.unmap()
-	case v.moving: // Remap sees that it is closed, and dooms the view that it made
-	case m.refs.CompareAndSwap(0, closed): // nobody is inside
-		return m.free(v)
-	default:
+		return m.fail("munmap", ErrClosed)
+	}
+	if !v.moving { // else Remap sees that it is closed, and dooms the view that it made
 		m.doomed.Store(v)
 	}
 	return m.drop(-closed)
 }
 
 // freeze takes m for Remap alone, until thaw. m.mu is held throughout.
-func (m *Mapping) freeze() (*view, error) {
+func (m *Mapping) freeze(r request) (*view, error) {
 	if !m.refs.CompareAndSwap(0, exclusive) {
 		if m.view.Load() == nil {
-			return nil, ErrClosed
+			return nil, r.error(ErrClosed)
 		}
-		return nil, because(ErrBusy, "other calls are inside the Mapping, perhaps a Guard around this one")
+		return nil, r.refuse(errBusy, "other calls are inside the Mapping, perhaps a Guard around this one")
 	}
 	if v := m.view.Load(); v != nil {
 		moving := *v
@@ -218,10 +246,7 @@ func (m *Mapping) freeze() (*view, error) {
 			return &moving, nil
 		}
 	}
-	if err := m.drop(exclusive); err != nil {
-		return nil, err
-	}
-	return nil, ErrClosed
+	return nil, r.closed(m.drop(exclusive))
 }
 
 // thaw publishes v in place of old, or unmaps it if Close came meanwhile.
@@ -232,13 +257,13 @@ func (m *Mapping) thaw(old, v *view) error {
 	return m.drop(exclusive)
 }
 
-func (v *view) unmap() error {
-	base, size := v.pages()
+// unmapPages unmaps pages, all of those that a huge page at their end has.
+func unmapPages(base, size uintptr) error {
 	if size == 0 {
 		return nil
 	}
 	err := sysUnmap(base, size)
-	if err != nil && errnoSentinel(err) == ErrInvalid && unmapHuge(base, size) {
+	if err != nil && sentinelOf(err) == errInvalid && unmapHuge(base, size) {
 		return nil
 	}
 	return err

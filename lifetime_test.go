@@ -14,12 +14,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unsafe"
 )
 
 // isMapped reports whether any page from addr on is mapped: msync(2) fails over
 // a hole.
 func isMapped(addr uintptr) bool {
-	return errnoSentinel(sysSync(memory(addr, uintptr(pageSize)), SyncAsync)) != ErrNoMemory
+	return sentinelOf(sysSync(memory(addr, uintptr(pageSize)), SyncAsync)) != errNoMemory
 }
 
 // Close needs no pointer, so that it does not matter what became of Bytes.
@@ -379,5 +380,19 @@ func TestProtIsTrue(t *testing.T) {
 		if readable(m, 0) != (prot&ProtRead != 0) || writable(m, 0) != (prot&ProtWrite != 0) {
 			t.Fatalf("Prot is %v, but the page is readable: %v, writable: %v", prot, readable(m, 0), writable(m, 0))
 		}
+	}
+}
+
+// TestViewIsSlice pins what view.bytes takes for granted: that a slice lies in
+// memory as its address, its length and its capacity.
+func TestViewIsSlice(t *testing.T) {
+	b := make([]byte, 5, 9)
+	header := *(*[3]uintptr)(unsafe.Pointer(&b))
+	if want := [3]uintptr{uintptr(unsafe.Pointer(&b[0])), 5, 9}; header != want {
+		t.Errorf("a slice lies in memory as %#x, want %#x", header, want)
+	}
+	var v view
+	if d, l, c := unsafe.Offsetof(v.data), unsafe.Offsetof(v.length), unsafe.Offsetof(v.capacity); d != 0 || l != unsafe.Sizeof(d) || c != 2*unsafe.Sizeof(d) {
+		t.Errorf("data, length and capacity are at %d, %d and %d", d, l, c)
 	}
 }

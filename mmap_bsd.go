@@ -18,11 +18,6 @@ const HasSemaphore Flag = unix.MAP_HASSEMAPHORE
 // before they were written.
 const AdviceFree Advice = unix.MADV_FREE
 
-func init() {
-	osFlagNames = append(osFlagNames, bitName{value: unix.MAP_HASSEMAPHORE, name: "HasSemaphore"})
-	osAdviceNames = append(osAdviceNames, adviceName{AdviceFree, "AdviceFree", dropsFile})
-}
-
 // MaxProt says, joined to the prot of a new mapping, that p is what
 // [Mapping.Protect] may ask for later, as in
 //
@@ -43,8 +38,5 @@ func init() {
 // Of p only [ProtRead], [ProtWrite] and [ProtExec] count. What the file was
 // opened for limits Protect in any case.
 func MaxProt(p Prot) Prot {
-	return (p & (ProtRead | ProtWrite | ProtExec)) * maxProt
+	return (p & (ProtRead | ProtWrite | ProtExec)) * system.maxProt
 }
-
-// reserveProt keeps the pages of Reserve fit for any use.
-const reserveProt = maxProt * (ProtRead | ProtWrite | ProtExec)

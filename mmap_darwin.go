@@ -8,9 +8,6 @@ import "golang.org/x/sys/unix"
 
 // Flags of macOS, described in mmap(2) and <sys/mman.h>.
 const (
-	Rename                 Flag = unix.MAP_RENAME                   // Ignored.
-	NoReserve              Flag = unix.MAP_NORESERVE                // Ignored.
-	NoExtend               Flag = unix.MAP_NOEXTEND                 // Ignored.
 	NoCache                Flag = unix.MAP_NOCACHE                  // Reclaim the pages before others when memory is short.
 	JIT                    Flag = unix.MAP_JIT                      // With Private and Anonymous: pages may have ProtWrite and ProtExec together under the hardened runtime (macOS 10.14), given the entitlement com.apple.security.cs.allow-jit.
 	ResilientCodesign      Flag = unix.MAP_RESILIENT_CODESIGN       // With a file, and not ProtExec: pages whose code signature is broken can be read all the same.
@@ -19,19 +16,6 @@ const (
 	TranslatedAllowExecute Flag = unix.MAP_TRANSLATED_ALLOW_EXECUTE // Allow ProtExec in a process that Rosetta translates; ErrInvalid in others. macOS 11.
 	Unix03                 Flag = unix.MAP_UNIX03                   // Check offset, length and sharing as the Single UNIX Specification asks.
 )
-
-var osFlagNames = []bitName{
-	{value: unix.MAP_RENAME, name: "Rename"},
-	{value: unix.MAP_NORESERVE, name: "NoReserve"},
-	{value: unix.MAP_NOEXTEND, name: "NoExtend"},
-	{value: unix.MAP_NOCACHE, name: "NoCache"},
-	{value: unix.MAP_JIT, name: "JIT"},
-	{value: unix.MAP_RESILIENT_CODESIGN, name: "ResilientCodesign"},
-	{value: unix.MAP_RESILIENT_MEDIA, name: "ResilientMedia"},
-	{value: unix.MAP_32BIT, name: "Bit32"},
-	{value: unix.MAP_TRANSLATED_ALLOW_EXECUTE, name: "TranslatedAllowExecute"},
-	{value: unix.MAP_UNIX03, name: "Unix03"},
-}
 
 // VMPurgable, as the descriptor given to [MapAt] with [Anonymous], asks for
 // purgable memory: the system may empty it while vm_purgable_control says that
@@ -55,14 +39,6 @@ const (
 	AdvicePageOut        Advice = unix.MADV_PAGEOUT          // Reclaim the pages now; ErrUnsupported but on Apple's debug kernels.
 )
 
-var osAdviceNames = []adviceName{
-	{AdviceZeroWiredPages, "AdviceZeroWiredPages", dropsPages},
-	{AdviceFreeReusable, "AdviceFreeReusable", dropsPages},
-	{AdviceFreeReuse, "AdviceFreeReuse", dropsPages},
-	{AdviceCanReuse, "AdviceCanReuse", dropsPages},
-	{AdvicePageOut, "AdvicePageOut", keepsBytes},
-}
-
 // Sync flags of macOS. With either of them msync writes nothing, even if SyncWait
 // or SyncAsync is there too.
 const (
@@ -70,24 +46,27 @@ const (
 	SyncDeactivate SyncFlag = unix.MS_DEACTIVATE // Reclaim the pages before others when memory is short.
 )
 
-func init() {
-	syncNames = append(syncNames,
-		bitName{value: unix.MS_KILLPAGES, name: "SyncKillPages"},
-		bitName{value: unix.MS_DEACTIVATE, name: "SyncDeactivate"},
-	)
+var system = platform{
+	flagNames: []bitName{
+		{value: unix.MAP_NOCACHE, name: "NoCache"},
+		{value: unix.MAP_JIT, name: "JIT"},
+		{value: unix.MAP_RESILIENT_CODESIGN, name: "ResilientCodesign"},
+		{value: unix.MAP_RESILIENT_MEDIA, name: "ResilientMedia"},
+		{value: unix.MAP_32BIT, name: "Bit32"},
+		{value: unix.MAP_TRANSLATED_ALLOW_EXECUTE, name: "TranslatedAllowExecute"},
+		{value: unix.MAP_UNIX03, name: "Unix03"},
+		{value: unix.MAP_HASSEMAPHORE, name: "HasSemaphore"},
+	},
+	syncNames: []bitName{
+		{value: unix.MS_KILLPAGES, name: "SyncKillPages"},
+		{value: unix.MS_DEACTIVATE, name: "SyncDeactivate"},
+	},
+	adviceNames: []adviceName{
+		{AdviceZeroWiredPages, "AdviceZeroWiredPages", dropsPages},
+		{AdviceFreeReusable, "AdviceFreeReusable", dropsPages},
+		{AdviceFreeReuse, "AdviceFreeReuse", dropsPages},
+		{AdviceCanReuse, "AdviceCanReuse", dropsPages},
+		{AdvicePageOut, "AdvicePageOut", keepsBytes},
+		{AdviceFree, "AdviceFree", dropsFile},
+	},
 }
-
-// maxProt is the factor of MaxProt: there is nothing to ask for.
-const maxProt = 0
-
-// What the portable code asks of a system: mmap_linux.go says it.
-const (
-	fixedFlags = Fixed
-	noReplace  = Flag(0)
-	prefault   = Flag(0)
-	noReserve  = NoReserve
-	hugeTLB    = Flag(0)
-	growsDown  = Flag(0)
-
-	bareSyncWrites = true
-)

@@ -15,23 +15,7 @@ const (
 	NoCore     Flag = unix.MAP_NOCORE     // Leave the pages out of core dumps.
 	Inherit    Flag = unix.MAP_INHERIT    // Children after fork(2) share the pages, Private ones too.
 	VPageTable Flag = unix.MAP_VPAGETABLE // With ProtRead and ProtWrite: pages are found by a page table that lies in the file; for virtual kernels, ErrUnsupported unless vm.vkernel_enable is set.
-	NoReserve  Flag = unix.MAP_NORESERVE  // Ignored.
-	NoExtend   Flag = unix.MAP_NOEXTEND   // Ignored.
-	Rename     Flag = unix.MAP_RENAME     // Ignored.
 )
-
-var osFlagNames = []bitName{
-	{value: unix.MAP_TRYFIXED, name: "TryFixed"},
-	{value: unix.MAP_SIZEALIGN, name: "SizeAlign"},
-	{value: unix.MAP_STACK, name: "Stack"},
-	{value: unix.MAP_NOSYNC, name: "NoSync"},
-	{value: unix.MAP_NOCORE, name: "NoCore"},
-	{value: unix.MAP_INHERIT, name: "Inherit"},
-	{value: unix.MAP_VPAGETABLE, name: "VPageTable"},
-	{value: unix.MAP_NORESERVE, name: "NoReserve"},
-	{value: unix.MAP_NOEXTEND, name: "NoExtend"},
-	{value: unix.MAP_RENAME, name: "Rename"},
-}
 
 // Advice of DragonFly, described in madvise(2) and mcontrol(2).
 const (
@@ -40,29 +24,29 @@ const (
 	AdviceNoCore   Advice = unix.MADV_NOCORE   // Leave the pages out of core dumps.
 	AdviceCore     Advice = unix.MADV_CORE     // Undo AdviceNoCore.
 	AdviceInval    Advice = unix.MADV_INVAL    // The page table of a VPageTable mapping has changed: translate its addresses anew.
-	AdviceSetMap   Advice = unix.MADV_SETMAP   // Choose the page table of a VPageTable mapping: ErrInvalid here, for only mcontrol(2) can.
 )
 
-var osAdviceNames = []adviceName{
-	{AdviceNoSync, "AdviceNoSync", keepsBytes},
-	{AdviceAutoSync, "AdviceAutoSync", keepsBytes},
-	{AdviceNoCore, "AdviceNoCore", keepsBytes},
-	{AdviceCore, "AdviceCore", keepsBytes},
-	{AdviceInval, "AdviceInval", dropsPages},
-	{AdviceSetMap, "AdviceSetMap", dropsPages},
+var system = platform{
+	flagNames: []bitName{
+		{value: unix.MAP_TRYFIXED, name: "TryFixed"},
+		{value: unix.MAP_SIZEALIGN, name: "SizeAlign"},
+		{value: unix.MAP_STACK, name: "Stack"},
+		{value: unix.MAP_NOSYNC, name: "NoSync"},
+		{value: unix.MAP_NOCORE, name: "NoCore"},
+		{value: unix.MAP_INHERIT, name: "Inherit"},
+		{value: unix.MAP_VPAGETABLE, name: "VPageTable"},
+		{value: unix.MAP_HASSEMAPHORE, name: "HasSemaphore"},
+	},
+	adviceNames: []adviceName{
+		{AdviceNoSync, "AdviceNoSync", keepsBytes},
+		{AdviceAutoSync, "AdviceAutoSync", keepsBytes},
+		{AdviceNoCore, "AdviceNoCore", keepsBytes},
+		{AdviceCore, "AdviceCore", keepsBytes},
+		{AdviceInval, "AdviceInval", dropsPages},
+		{AdviceFree, "AdviceFree", dropsFile},
+	},
+
+	fixed:     TryFixed,
+	noReplace: TryFixed,
+	taken:     unix.ENOMEM,
 }
-
-// maxProt is the factor of MaxProt: there is nothing to ask for.
-const maxProt = 0
-
-// What the portable code asks of a system: mmap_linux.go says it.
-const (
-	fixedFlags = Fixed | TryFixed
-	noReplace  = TryFixed
-	prefault   = Flag(0)
-	noReserve  = NoReserve
-	hugeTLB    = Flag(0)
-	growsDown  = Flag(0)
-
-	bareSyncWrites = true
-)

@@ -9,24 +9,13 @@ import "golang.org/x/sys/unix"
 // Flags of FreeBSD, described in mmap(2).
 const (
 	Excl         Flag = unix.MAP_EXCL          // With Fixed: fail where something is mapped already, instead of mapping over it.
-	Guard        Flag = unix.MAP_GUARD         // In place of Shared and Private, with ProtNone and descriptor -1: reserve the addresses, and map nothing.
+	GuardPages   Flag = unix.MAP_GUARD         // In place of Shared and Private, with ProtNone and descriptor -1: reserve the addresses, and map nothing.
 	Stack        Flag = unix.MAP_STACK         // With ProtRead and ProtWrite: memory that grows down from its end as it is used, over a guard; implies Anonymous.
 	NoSync       Flag = unix.MAP_NOSYNC        // Write dirty pages to the file when memory is short, or for Sync and fsync(2), but not every so often.
 	NoCore       Flag = unix.MAP_NOCORE        // Leave the pages out of core dumps.
 	PrefaultRead Flag = unix.MAP_PREFAULT_READ // Map those pages of the file that are in memory now, so that reading them does not fault.
 	AlignedSuper Flag = unix.MAP_ALIGNED_SUPER // At an address that lets the system use large pages. Other alignments are Flag(n<<unix.MAP_ALIGNMENT_SHIFT), for 1<<n bytes.
 )
-
-// The bits from MAP_ALIGNMENT_SHIFT up are one number.
-var osFlagNames = []bitName{
-	{value: unix.MAP_EXCL, name: "Excl"},
-	{value: unix.MAP_GUARD, name: "Guard"},
-	{value: unix.MAP_STACK, name: "Stack"},
-	{value: unix.MAP_NOSYNC, name: "NoSync"},
-	{value: unix.MAP_NOCORE, name: "NoCore"},
-	{value: unix.MAP_PREFAULT_READ, name: "PrefaultRead"},
-	{value: unix.MAP_ALIGNED_SUPER, name: "AlignedSuper", mask: unix.MAP_ALIGNMENT_MASK},
-}
 
 // Advice of FreeBSD, described in madvise(2).
 const (
@@ -37,25 +26,31 @@ const (
 	AdviceProtect  Advice = unix.MADV_PROTECT  // Do not kill this process, all of it, when swap space runs out: needs privilege.
 )
 
-var osAdviceNames = []adviceName{
-	{AdviceNoSync, "AdviceNoSync", keepsBytes},
-	{AdviceAutoSync, "AdviceAutoSync", keepsBytes},
-	{AdviceNoCore, "AdviceNoCore", keepsBytes},
-	{AdviceCore, "AdviceCore", keepsBytes},
-	{AdviceProtect, "AdviceProtect", keepsBytes},
+var system = platform{
+	// The bits from MAP_ALIGNMENT_SHIFT up are one number.
+	flagNames: []bitName{
+		{value: unix.MAP_EXCL, name: "Excl"},
+		{value: unix.MAP_GUARD, name: "GuardPages"},
+		{value: unix.MAP_STACK, name: "Stack"},
+		{value: unix.MAP_NOSYNC, name: "NoSync"},
+		{value: unix.MAP_NOCORE, name: "NoCore"},
+		{value: unix.MAP_PREFAULT_READ, name: "PrefaultRead"},
+		{value: unix.MAP_ALIGNED_SUPER, name: "AlignedSuper", mask: unix.MAP_ALIGNMENT_MASK},
+		{value: unix.MAP_HASSEMAPHORE, name: "HasSemaphore"},
+	},
+	adviceNames: []adviceName{
+		{AdviceNoSync, "AdviceNoSync", keepsBytes},
+		{AdviceAutoSync, "AdviceAutoSync", keepsBytes},
+		{AdviceNoCore, "AdviceNoCore", keepsBytes},
+		{AdviceCore, "AdviceCore", keepsBytes},
+		{AdviceProtect, "AdviceProtect", keepsBytes},
+		{AdviceFree, "AdviceFree", dropsFile},
+	},
+
+	fixed:     Excl,
+	noReplace: Fixed | Excl,
+	kinds:     []Flag{GuardPages, Stack},
+	taken:     unix.ENOMEM,
+	prefault:  PrefaultRead,
+	maxProt:   1 << 16, // PROT_MAX, which x/sys does not have
 }
-
-// maxProt is the factor of MaxProt: PROT_MAX, which x/sys does not have.
-const maxProt = 1 << 16
-
-// What the portable code asks of a system: mmap_linux.go says it.
-const (
-	fixedFlags = Fixed | Excl
-	noReplace  = Fixed | Excl
-	prefault   = PrefaultRead
-	noReserve  = Flag(0)
-	hugeTLB    = Flag(0)
-	growsDown  = Flag(0)
-
-	bareSyncWrites = true
-)

@@ -12,6 +12,8 @@ import "golang.org/x/sys/unix"
 // on 64-bit processors.
 const Bit32 Flag = unix.MAP_32BIT
 
-func init() {
-	osFlagNames = append(osFlagNames, bitName{value: unix.MAP_32BIT, name: "Bit32"})
+var archFlagNames = []bitName{
+	{value: unix.MAP_32BIT, name: "Bit32"},
 }
+
+var archProtNames []bitName

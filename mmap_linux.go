@@ -11,13 +11,10 @@ const (
 	SharedValidate Flag = unix.MAP_SHARED_VALIDATE // Shared, but an unknown flag is ErrUnsupported instead of ignored. Linux 4.15.
 	FixedNoReplace Flag = unix.MAP_FIXED_NOREPLACE // At the address given to MapAt, or ErrExist where something is mapped there. Linux 4.17.
 	Populate       Flag = unix.MAP_POPULATE        // Read the pages ahead now, so that accesses do not fault them in. Failures to do so are not reported.
-	NonBlock       Flag = unix.MAP_NONBLOCK        // With Populate: do nothing (since Linux 2.6.23).
 	Locked         Flag = unix.MAP_LOCKED          // Lock the pages in memory, as far as they can be read: Lock after mapping reports failures.
 	NoReserve      Flag = unix.MAP_NORESERVE       // Reserve no swap space: a store may fault when memory is short.
 	HugeTLB        Flag = unix.MAP_HUGETLB         // Huge pages from the pool of vm.nr_hugepages: of the default size, or with one of the Huge flags.
 	Stack          Flag = unix.MAP_STACK           // Suitable for a stack; since Linux 6.7 without transparent huge pages.
-	DenyWrite      Flag = unix.MAP_DENYWRITE       // Ignored.
-	Executable     Flag = unix.MAP_EXECUTABLE      // Ignored.
 	Droppable      Flag = unix.MAP_DROPPABLE       // In place of Private, with Anonymous: pages may turn to zero when memory is short. Linux 6.11.
 )
 
@@ -42,35 +39,6 @@ const (
 // hugeMask is the field of a Flag that holds the binary logarithm of the huge
 // page's size.
 const hugeMask = unix.MAP_HUGE_MASK << unix.MAP_HUGE_SHIFT
-
-// SharedValidate is the bits of Shared and Private together, so it is tried
-// before them.
-var osFlagNames = []bitName{
-	{value: unix.MAP_SHARED_VALIDATE, name: "SharedValidate", mask: unix.MAP_SHARED_VALIDATE},
-	{value: unix.MAP_FIXED_NOREPLACE, name: "FixedNoReplace"},
-	{value: unix.MAP_POPULATE, name: "Populate"},
-	{value: unix.MAP_NONBLOCK, name: "NonBlock"},
-	{value: unix.MAP_LOCKED, name: "Locked"},
-	{value: unix.MAP_NORESERVE, name: "NoReserve"},
-	{value: unix.MAP_HUGETLB, name: "HugeTLB"},
-	{value: unix.MAP_STACK, name: "Stack"},
-	{value: unix.MAP_DENYWRITE, name: "DenyWrite"},
-	{value: unix.MAP_EXECUTABLE, name: "Executable"},
-	{value: unix.MAP_DROPPABLE, name: "Droppable"},
-	{value: unix.MAP_HUGE_16KB, name: "Huge16KB", mask: hugeMask},
-	{value: unix.MAP_HUGE_64KB, name: "Huge64KB", mask: hugeMask},
-	{value: unix.MAP_HUGE_512KB, name: "Huge512KB", mask: hugeMask},
-	{value: unix.MAP_HUGE_1MB, name: "Huge1MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_2MB, name: "Huge2MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_8MB, name: "Huge8MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_16MB, name: "Huge16MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_32MB, name: "Huge32MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_256MB, name: "Huge256MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_512MB, name: "Huge512MB", mask: hugeMask},
-	{value: unix.MAP_HUGE_1GB, name: "Huge1GB", mask: hugeMask},
-	{value: unix.MAP_HUGE_2GB, name: "Huge2GB", mask: hugeMask},
-	{value: unix.MAP_HUGE_16GB, name: "Huge16GB", mask: hugeMask},
-}
 
 // Advice of Linux, described in madvise(2).
 const (
@@ -97,44 +65,105 @@ const (
 	AdviceHWPoison       Advice = unix.MADV_HWPOISON        // Treat the pages as broken memory, for tests of the system itself: needs privilege, and an access may kill the process.
 )
 
-var osAdviceNames = []adviceName{
-	{AdviceFree, "AdviceFree", dropsPages},
-	{AdviceRemove, "AdviceRemove", dropsFile},
-	{AdviceDontFork, "AdviceDontFork", dropsPages},
-	{AdviceDoFork, "AdviceDoFork", keepsBytes},
-	{AdviceMergeable, "AdviceMergeable", keepsBytes},
-	{AdviceUnmergeable, "AdviceUnmergeable", keepsBytes},
-	{AdviceHugePage, "AdviceHugePage", keepsBytes},
-	{AdviceNoHugePage, "AdviceNoHugePage", keepsBytes},
-	{AdviceCollapse, "AdviceCollapse", keepsBytes},
-	{AdviceDontDump, "AdviceDontDump", keepsBytes},
-	{AdviceDoDump, "AdviceDoDump", keepsBytes},
-	{AdviceWipeOnFork, "AdviceWipeOnFork", dropsPages},
-	{AdviceKeepOnFork, "AdviceKeepOnFork", keepsBytes},
-	{AdviceCold, "AdviceCold", keepsBytes},
-	{AdvicePageOut, "AdvicePageOut", keepsBytes},
-	{AdvicePopulateRead, "AdvicePopulateRead", keepsBytes},
-	{AdvicePopulateWrite, "AdvicePopulateWrite", keepsBytes},
-	{AdviceDontNeedLocked, "AdviceDontNeedLocked", dropsPages},
-	{AdviceGuardInstall, "AdviceGuardInstall", dropsPages},
-	{AdviceGuardRemove, "AdviceGuardRemove", dropsPages},
-	{AdviceHWPoison, "AdviceHWPoison", dropsFile},
+var system = platform{
+	// SharedValidate is the bits of Shared and Private together, so it is tried
+	// before them.
+	flagNames: []bitName{
+		{value: unix.MAP_SHARED_VALIDATE, name: "SharedValidate", mask: unix.MAP_SHARED_VALIDATE},
+		{value: unix.MAP_FIXED_NOREPLACE, name: "FixedNoReplace"},
+		{value: unix.MAP_POPULATE, name: "Populate"},
+		{value: unix.MAP_LOCKED, name: "Locked"},
+		{value: unix.MAP_NORESERVE, name: "NoReserve"},
+		{value: unix.MAP_HUGETLB, name: "HugeTLB"},
+		{value: unix.MAP_STACK, name: "Stack"},
+		{value: unix.MAP_DROPPABLE, name: "Droppable"},
+		{value: unix.MAP_HUGE_16KB, name: "Huge16KB", mask: hugeMask},
+		{value: unix.MAP_HUGE_64KB, name: "Huge64KB", mask: hugeMask},
+		{value: unix.MAP_HUGE_512KB, name: "Huge512KB", mask: hugeMask},
+		{value: unix.MAP_HUGE_1MB, name: "Huge1MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_2MB, name: "Huge2MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_8MB, name: "Huge8MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_16MB, name: "Huge16MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_32MB, name: "Huge32MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_256MB, name: "Huge256MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_512MB, name: "Huge512MB", mask: hugeMask},
+		{value: unix.MAP_HUGE_1GB, name: "Huge1GB", mask: hugeMask},
+		{value: unix.MAP_HUGE_2GB, name: "Huge2GB", mask: hugeMask},
+		{value: unix.MAP_HUGE_16GB, name: "Huge16GB", mask: hugeMask},
+		{value: daxSync, name: "DAXSync"},
+	},
+	adviceNames: []adviceName{
+		{AdviceFree, "AdviceFree", dropsPages},
+		{AdviceRemove, "AdviceRemove", dropsFile},
+		{AdviceDontFork, "AdviceDontFork", dropsPages},
+		{AdviceDoFork, "AdviceDoFork", keepsBytes},
+		{AdviceMergeable, "AdviceMergeable", keepsBytes},
+		{AdviceUnmergeable, "AdviceUnmergeable", keepsBytes},
+		{AdviceHugePage, "AdviceHugePage", keepsBytes},
+		{AdviceNoHugePage, "AdviceNoHugePage", keepsBytes},
+		{AdviceCollapse, "AdviceCollapse", keepsBytes},
+		{AdviceDontDump, "AdviceDontDump", keepsBytes},
+		{AdviceDoDump, "AdviceDoDump", keepsBytes},
+		{AdviceWipeOnFork, "AdviceWipeOnFork", dropsPages},
+		{AdviceKeepOnFork, "AdviceKeepOnFork", keepsBytes},
+		{AdviceCold, "AdviceCold", keepsBytes},
+		{AdvicePageOut, "AdvicePageOut", keepsBytes},
+		{AdvicePopulateRead, "AdvicePopulateRead", keepsBytes},
+		{AdvicePopulateWrite, "AdvicePopulateWrite", keepsBytes},
+		{AdviceDontNeedLocked, "AdviceDontNeedLocked", dropsPages},
+		{AdviceGuardInstall, "AdviceGuardInstall", dropsPages},
+		{AdviceGuardRemove, "AdviceGuardRemove", dropsPages},
+		{AdviceHWPoison, "AdviceHWPoison", dropsFile},
+	},
+	errnos: []errnoSentinel{
+		{errNotSupp, errNotMappable},
+	},
+	causes: []cause{
+		{"mmap", errNotSupp, nil, "files of this kind have no mmap: read it instead"},
+		{"mmap", unix.EPERM, toLock, "Locked, and RLIMIT_MEMLOCK (ulimit -l) is 0"},
+		{"mmap", unix.EINVAL, ofHugePages, "HugeTLB is for anonymous memory and files of hugetlbfs, and for the sizes in /sys/kernel/mm/hugepages"},
+		{"mmap", unix.ENOMEM, ofHugePages, "the pool of huge pages (vm.nr_hugepages) has too few"},
+		{"mmap", unix.ENOMEM, overcommits, "the system does not promise so much memory (vm.overcommit_memory): NoReserve asks for no promise"},
+		{"mmap", unix.EINVAL, ofNewKind, "this kernel does not know SharedValidate (Linux 4.15) or Droppable (Linux 6.11)"},
+		{"mmap", unix.EOPNOTSUPP, nil, "SharedValidate and a flag that this file does not support; DAXSync needs a file system mounted for DAX"},
+		{"mprotect", unix.ENOMEM, ofCopies, "the system does not promise so much memory (vm.overcommit_memory): map with NoReserve"},
+		{"mremap", unix.EINVAL, ofHugePages, "Linux does not grow huge pages: map the file again"},
+		{"mremap", unix.ENOMEM, overcommits, "the system does not promise so much memory (vm.overcommit_memory): map with NoReserve"},
+		{"msync", ErrInvalid, nil, "SyncWait or SyncAsync is needed, or nothing is written"},
+		{"madvise", unix.EACCES, nil, "AdviceRemove needs Shared pages of a file that was open for writing"},
+		{"madvise", unix.EBADF, nil, "there is no file to read ahead"},
+	},
+
+	fixed:     FixedNoReplace,
+	noReplace: FixedNoReplace,
+	kinds:     []Flag{SharedValidate, Droppable},
+	prefault:  Populate | Locked,
+	noReserve: NoReserve,
+	hugeTLB:   HugeTLB,
+	growsDown: unix.MAP_GROWSDOWN,
+
+	bareSyncIgnored: true,
+	mapsPastEnd:     true,
+	growsInPlace:    true,
 }
 
-// What the portable code asks of a system.
-const (
-	fixedFlags = Fixed | FixedNoReplace   // flags that give the address its say, for MapAt alone
-	noReplace  = FixedNoReplace           // at the address, but over nothing; 0 where only a hint can ask for that
-	prefault   = Populate | Locked        // flags that fill pages at once
-	noReserve  = NoReserve                // for Reserve; 0 where there is none
-	hugeTLB    = HugeTLB                  // 0 where there is none
-	growsDown  = Flag(unix.MAP_GROWSDOWN) // extends below its addresses; 0 where there is none
+// errNotSupp is the kernel's own ENOTSUPP, which is not meant for programs:
+// mmap of a BPF map that has no bytes returns it. It is a literal because x/sys
+// does not have it.
+const errNotSupp = unix.Errno(524)
 
-	reserveProt = ProtNone // what Reserve adds, so that its pages can be used later
+func toLock(r request) bool      { return r.flags&Locked != 0 }
+func ofHugePages(r request) bool { return r.flags&HugeTLB != 0 }
 
-	bareSyncWrites = false // msync with neither MS_SYNC nor MS_ASYNC writes
-	growsInPlace   = true  // mremap can be told not to move
-)
+// ofNewKind reports whether old kernels do not have the kind of r.
+func ofNewKind(r request) bool {
+	return r.flags&SharedValidate == SharedValidate || r.flags&Droppable != 0
+}
+
+// overcommits reports whether r asks the system to promise memory.
+func overcommits(r request) bool {
+	return r.flags&(Shared|NoReserve) == 0 && (r.op == "mremap" || r.prot&ProtWrite != 0)
+}
 
 func mremapFlags(flags RemapFlag) int {
 	if flags&RemapMayMove != 0 {

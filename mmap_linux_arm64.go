@@ -12,9 +12,9 @@ const (
 	ProtMTE Prot = unix.PROT_MTE // Allow memory tags on the pages, which must be anonymous or of tmpfs. Linux 5.10.
 )
 
-func init() {
-	protNames = append(protNames,
-		bitName{value: unix.PROT_BTI, name: "ProtBTI"},
-		bitName{value: unix.PROT_MTE, name: "ProtMTE"},
-	)
+var archFlagNames []bitName
+
+var archProtNames = []bitName{
+	{value: unix.PROT_BTI, name: "ProtBTI"},
+	{value: unix.PROT_MTE, name: "ProtMTE"},
 }

@@ -12,8 +12,6 @@ import "golang.org/x/sys/unix"
 // stored survives a crash once it has left the processor's cache: ErrUnsupported
 // unless the file is on a file system mounted for DAX. Linux 4.15, not on MIPS
 // (MAP_SYNC).
-const DAXSync Flag = unix.MAP_SYNC
+const DAXSync Flag = daxSync
 
-func init() {
-	osFlagNames = append(osFlagNames, bitName{value: unix.MAP_SYNC, name: "DAXSync"})
-}
+const daxSync = unix.MAP_SYNC

@@ -12,6 +12,8 @@ import "golang.org/x/sys/unix"
 // processors.
 const ProtSAO Prot = unix.PROT_SAO
 
-func init() {
-	protNames = append(protNames, bitName{value: unix.PROT_SAO, name: "ProtSAO"})
+var archFlagNames []bitName
+
+var archProtNames = []bitName{
+	{value: unix.PROT_SAO, name: "ProtSAO"},
 }

@@ -210,9 +210,61 @@ func TestMemory(t *testing.T) {
 	wantBytes(t, "/dev/shm", mapped(t)(Open(name)).Bytes(), got)
 }
 
-// TestProcFile maps a file that claims to be empty.
+// TestProcFile maps files that claim to be empty, and are not.
 func TestProcFile(t *testing.T) {
-	wantEmpty(t, mapped(t)(Open("/proc/self/status")))
+	for _, name := range []string{"/proc/self/status", "/proc/meminfo", "/proc/net/tcp", "/proc/sys/kernel/ostype"} {
+		t.Run(name, func(t *testing.T) {
+			f, err := os.Open(name)
+			if errors.Is(err, fs.ErrNotExist) {
+				t.Skipf("there is no such file here: %v", err)
+			}
+			must(t, err)
+			defer f.Close()
+			for call, err := range map[string]error{
+				"Open":      callError(Open(name)),
+				"Map":       callError(Map(f, ProtRead, Private)),
+				"MapRegion": callError(MapRegion(f, 0, 100, ProtRead, Private)),
+			} {
+				wantError(t, err, "mmap", ErrNotMappable, errors.ErrUnsupported)
+				wantMessage(t, err, name, "read it instead")
+				if t.Failed() {
+					t.Fatalf("%s(%s): %v", call, name, err)
+				}
+			}
+		})
+	}
+}
+
+// TestEmptyFileModes maps an empty file as it was not opened for.
+func TestEmptyFileModes(t *testing.T) {
+	f := tempFile(t, nil)
+	for _, test := range []struct {
+		name  string
+		mode  int
+		prot  Prot
+		flags Flag
+		want  error
+	}{
+		{"to read", os.O_RDONLY, ProtRead, Shared, nil},
+		{"to read and write", os.O_RDWR, rw, Shared, nil},
+		{"copies", os.O_RDONLY, rw, Private, nil},
+		{"populated", os.O_RDWR, rw, Shared | Populate, nil},
+		{"O_WRONLY", os.O_WRONLY, ProtRead, Shared, ErrAccess},
+		{"O_RDONLY, Shared stores", os.O_RDONLY, rw, Shared, ErrAccess},
+		{"O_PATH", unix.O_PATH, ProtRead, Shared, ErrBadFD},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m, err := Map(reopen(t, f, test.mode), test.prot, test.flags)
+			if test.want != nil {
+				wantError(t, err, "mmap", test.want)
+				return
+			}
+			wantEmpty(t, mapped(t)(m, err))
+			if m.Flags() != test.flags {
+				t.Errorf("Flags is %v, want %v", m.Flags(), test.flags)
+			}
+		})
+	}
 }
 
 // badFiles are descriptors that cannot be mapped with rw, and Shared where the
@@ -386,7 +438,7 @@ func TestKeptAdvice(t *testing.T) {
 	m := mapped(t)(MapAnon(3*pageSize, rw, Private))
 	content := pattern(m.Len())
 	copy(m.Bytes(), content)
-	for _, names := range [][]adviceName{adviceNames, osAdviceNames} {
+	for _, names := range [][]adviceName{adviceNames, system.adviceNames} {
 		for _, n := range names {
 			if n.effect != keepsBytes {
 				continue
@@ -518,7 +570,7 @@ func TestHugeLength(t *testing.T) {
 			}
 			wantMessage(t, err, "not a multiple of the huge page of "+strconv.Itoa(size))
 		}
-		if err := checkHuge(flags, size); err != nil {
+		if err := checkHuge(request{flags: flags, n: size}, false); err != nil {
 			t.Error(err)
 		}
 		if pageSize%size != 0 {

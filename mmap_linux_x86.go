@@ -14,9 +14,9 @@ const (
 	Above4G Flag = unix.MAP_ABOVE4G // Above the first 4 GiB of the address space. Linux 6.6.
 )
 
-func init() {
-	osFlagNames = append(osFlagNames,
-		bitName{value: unix.MAP_32BIT, name: "Bit32"},
-		bitName{value: unix.MAP_ABOVE4G, name: "Above4G"},
-	)
+var archFlagNames = []bitName{
+	{value: unix.MAP_32BIT, name: "Bit32"},
+	{value: unix.MAP_ABOVE4G, name: "Above4G"},
 }
+
+var archProtNames []bitName

@@ -31,25 +31,15 @@ const (
 	madvSequential = 2
 	madvWillNeed   = 3
 	madvDontNeed   = 4
-
-	fixedFlags  = Fixed
-	noReplace   = Flag(0)
-	prefault    = Flag(0)
-	noReserve   = Flag(0)
-	hugeTLB     = Flag(0)
-	growsDown   = Flag(0)
-	reserveProt = ProtNone
-
-	bareSyncWrites = true
 )
 
+var system platform
+
+// No system has errnos of its own here.
 var (
-	osFlagNames   []bitName
-	osAdviceNames []adviceName
+	errnoSentinels []errnoSentinel
+	causes         []cause
 )
-
-func errnoSentinel(error) *sentinel { return nil }
-func hint(string, error) string     { return "" }
 
 // No Mapping is ever made, so none of the calls below is reached.
 
@@ -60,4 +50,4 @@ func sysSync([]byte, SyncFlag) error                                       { ret
 func sysAdvise([]byte, Advice) error                                       { return ErrUnsupported }
 func sysLock([]byte) error                                                 { return ErrUnsupported }
 func sysUnlock([]byte) error                                               { return ErrUnsupported }
-func lengthToEnd(int, int64) (int, error)                                  { return 0, ErrUnsupported }
+func sysSize(request) (int64, error)                                       { return 0, ErrUnsupported }

@@ -13,17 +13,7 @@ const (
 	Text      Flag = unix.MAP_TEXT      // With ProtExec: the pages are code, and may be mapped as large ones.
 	InitData  Flag = unix.MAP_INITDATA  // The pages are a program's initialized data, and may be mapped as large ones; for the dynamic linker.
 	Bit32     Flag = unix.MAP_32BIT     // In the first 4 GiB of the address space.
-	Rename    Flag = unix.MAP_RENAME    // Not implemented: ErrInvalid.
 )
-
-var osFlagNames = []bitName{
-	{value: unix.MAP_NORESERVE, name: "NoReserve"},
-	{value: unix.MAP_ALIGN, name: "Align"},
-	{value: unix.MAP_TEXT, name: "Text"},
-	{value: unix.MAP_INITDATA, name: "InitData"},
-	{value: unix.MAP_32BIT, name: "Bit32"},
-	{value: unix.MAP_RENAME, name: "Rename"},
-}
 
 // Advice of Solaris and illumos, described in madvise(3C).
 const (
@@ -34,24 +24,21 @@ const (
 	AdviceAccessMany    Advice = unix.MADV_ACCESS_MANY    // Many threads and processes will use the pages: spread them over the machine.
 )
 
-var osAdviceNames = []adviceName{
-	{AdviceFree, "AdviceFree", dropsPages},
-	{AdvicePurge, "AdvicePurge", dropsPages},
-	{AdviceAccessDefault, "AdviceAccessDefault", keepsBytes},
-	{AdviceAccessLWP, "AdviceAccessLWP", keepsBytes},
-	{AdviceAccessMany, "AdviceAccessMany", keepsBytes},
+var system = platform{
+	flagNames: []bitName{
+		{value: unix.MAP_NORESERVE, name: "NoReserve"},
+		{value: unix.MAP_ALIGN, name: "Align"},
+		{value: unix.MAP_TEXT, name: "Text"},
+		{value: unix.MAP_INITDATA, name: "InitData"},
+		{value: unix.MAP_32BIT, name: "Bit32"},
+	},
+	adviceNames: []adviceName{
+		{AdviceFree, "AdviceFree", dropsPages},
+		{AdvicePurge, "AdvicePurge", dropsPages},
+		{AdviceAccessDefault, "AdviceAccessDefault", keepsBytes},
+		{AdviceAccessLWP, "AdviceAccessLWP", keepsBytes},
+		{AdviceAccessMany, "AdviceAccessMany", keepsBytes},
+	},
+
+	noReserve: NoReserve,
 }
-
-// What the portable code asks of a system: mmap_linux.go says it.
-const (
-	fixedFlags = Fixed
-	noReplace  = Flag(0)
-	prefault   = Flag(0)
-	noReserve  = NoReserve
-	hugeTLB    = Flag(0)
-	growsDown  = Flag(0)
-
-	reserveProt = ProtNone
-
-	bareSyncWrites = true
-)

@@ -367,7 +367,7 @@ func TestOpenModes(t *testing.T) {
 			t.Errorf("%v: got a Mapping with an error", err)
 		}
 		wantError(t, err, "mmap", ErrAccess, fs.ErrPermission, unix.EACCES)
-		wantMessage(t, err, f.Name(), "open for reading", "for writing", test.prot.String(), test.flags.String())
+		wantMessage(t, err, f.Name(), "open for reading", test.prot.String(), test.flags.String())
 	}
 }
 
@@ -550,7 +550,7 @@ func TestArguments(t *testing.T) {
 	}
 	for i := range 32 {
 		bit := Flag(1) << i
-		if bit&fixedFlags == 0 {
+		if fixesAddress(bit) == 0 {
 			continue
 		}
 		tests = append(tests,
@@ -558,7 +558,7 @@ func TestArguments(t *testing.T) {
 			row{"Map", func() (*Mapping, error) { return Map(f, ProtRead, Shared|bit) }, ErrInvalid},
 			row{"Map, empty file", func() (*Mapping, error) { return Map(empty, ProtRead, Shared|bit) }, ErrInvalid},
 			row{"MapAnon", memory(pageSize, Private|bit), ErrInvalid},
-			row{"MapAnon as Reserve", func() (*Mapping, error) { return MapAnon(pageSize, ProtNone, Private|noReserve|bit) }, ErrInvalid},
+			row{"MapAnon as Reserve", func() (*Mapping, error) { return MapAnon(pageSize, ProtNone, Private|system.noReserve|bit) }, ErrInvalid},
 			row{"MapAt 0", at(fd, 0, 10, Shared|bit), ErrInvalid},
 			row{"MapAt 0, Anonymous", at(-1, 0, 10, Private|Anonymous|bit), ErrInvalid},
 			row{"Replace", replace(f, 0, Shared|bit), ErrInvalid},
@@ -635,7 +635,7 @@ func TestMapAnon(t *testing.T) {
 func TestReserve(t *testing.T) {
 	size := int(min(math.MaxInt>>3+1, int64(1)<<36)) // more than there is memory, on 64-bit systems
 	m := mapped(t)(Reserve(size))
-	if m.Prot() != ProtNone || m.Flags() != Private|Anonymous|noReserve || m.Len() != size {
+	if m.Prot() != ProtNone || m.Flags() != Private|Anonymous|system.noReserve || m.Len() != size {
 		t.Errorf("%v, %v, %d bytes", m.Prot(), m.Flags(), m.Len())
 	}
 	if readable(m, 0) || readable(m, size-1) {
@@ -867,8 +867,8 @@ func TestRange(t *testing.T) {
 	for op, call := range rangeCalls {
 		for _, r := range [][2]int{
 			{-1, 1}, {-1, 0}, {math.MinInt, 1}, {math.MinInt, math.MinInt}, {math.MinInt, math.MaxInt},
-			{0, -1}, {end, -1}, {0, math.MinInt},
-			{0, end + 1}, {pageSize, end}, {end, 1}, {end - 1, 2}, {end + 1, 0}, {end + 1, -1},
+			{0, -2}, {end, -2}, {0, math.MinInt},
+			{0, end + 1}, {pageSize, end}, {end, 1}, {end - 1, 2}, {end + 1, 0}, {end + 1, ToEnd}, {-1, ToEnd}, {math.MinInt, ToEnd},
 			{0, math.MaxInt}, {1, math.MaxInt}, {end, math.MaxInt}, {math.MaxInt, 1}, {math.MaxInt, 0}, {math.MaxInt, math.MaxInt},
 		} {
 			if err := call(m, r[0], r[1]); !errors.Is(err, ErrRange) {
@@ -880,6 +880,11 @@ func TestRange(t *testing.T) {
 		for _, off := range []int{0, 1, pageSize, end - 1, end} {
 			if err := call(m, off, 0); err != nil {
 				t.Errorf("nothing at %d: %v", off, err)
+			}
+		}
+		for _, off := range []int{0, pageSize, end} {
+			if err := call(m, off, ToEnd); err != nil {
+				t.Errorf("%s from %d to the end: %v", op, off, err)
 			}
 		}
 	}
@@ -1030,7 +1035,7 @@ func TestExact(t *testing.T) {
 func TestSyncFlags(t *testing.T) {
 	f := tempFile(t, pattern(pageSize))
 	m := mapped(t)(Map(f, rw, Shared))
-	if !bareSyncWrites {
+	if system.bareSyncIgnored {
 		for _, flags := range []SyncFlag{0, SyncInvalidate} {
 			err := m.SyncRange(0, 1, flags)
 			wantError(t, err, "msync", ErrInvalid)
@@ -1171,7 +1176,7 @@ func TestClosedTouchesNothing(t *testing.T) {
 	must(t, err)
 	addr := m.Addr()
 	must(t, m.Close())
-	stranger, err := MapAt(addr, -1, 0, pageSize, rw, Private|Anonymous|Fixed|noReplace)
+	stranger, err := MapAt(addr, -1, 0, pageSize, rw, Private|Anonymous|Fixed|system.noReplace)
 	must(t, err)
 	want := pattern(3 * pageSize)
 	copy(outer.Bytes(), want)

@@ -7,7 +7,6 @@
 package mmap
 
 import (
-	"fmt"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -58,34 +57,28 @@ func sysAdvise(pages []byte, advice Advice) error { return unix.Madvise(pages, i
 func sysLock(pages []byte) error                  { return unix.Mlock(pages) }
 func sysUnlock(pages []byte) error                { return unix.Munlock(pages) }
 
-// lengthToEnd is the number of bytes from offset to the end of the file that
-// fd refers to.
-func lengthToEnd(fd int, offset int64) (int, error) {
+// sysSize returns the size of the file that r.fd refers to.
+func sysSize(r request) (int64, error) {
 	var st unix.Stat_t
 	for {
-		err := unix.Fstat(fd, &st)
+		err := unix.Fstat(r.fd, &st)
 		if err == nil {
 			break
 		}
 		if err != unix.EINTR {
-			return 0, err
+			return 0, r.fail(err)
 		}
 	}
 	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFREG:
-	case unix.S_IFDIR, unix.S_IFIFO, unix.S_IFSOCK:
-		return 0, notMappable()
+	case unix.S_IFDIR, unix.S_IFIFO:
+		return 0, r.notMappable()
+	case unix.S_IFSOCK:
+		return 0, r.refuse(errNotMappable, "a socket has no bytes to map, except the ring of a packet socket: use MapRegion with its length")
 	default: // macOS's shared memory objects are of no type and tell their size; devices do not
 		if st.Size == 0 {
-			return 0, because(ErrInvalid, "the size of a device is not known: use MapRegion with a length")
+			return 0, r.refuse(errInvalid, "the size of a device is not known: use MapRegion with a length")
 		}
 	}
-	rest := int64(st.Size) - offset
-	switch {
-	case rest < 0:
-		return 0, because(ErrInvalid, fmt.Sprintf("offset %d is past the end of the file, which has %d bytes", offset, st.Size))
-	case int64(int(rest)) != rest:
-		return 0, because(ErrOverflow, fmt.Sprintf("%d bytes do not fit the address space: map a part of the file with MapRegion", rest))
-	}
-	return int(rest), nil
+	return int64(st.Size), nil
 }

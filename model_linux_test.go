@@ -158,6 +158,9 @@ type model struct {
 
 // span is the pages that hold a range, from lo to hi.
 func (m *model) span(off, n int, exact, interior bool) (lo, hi int, err error) {
+	if n == ToEnd {
+		n = max(0, m.n-off)
+	}
 	first, end := m.slop+off, m.slop+off+n
 	switch {
 	case !m.open:

@@ -6,8 +6,6 @@
 
 package mmap
 
-const growsInPlace = false
-
 func sysRemap(addr, size, newSize uintptr, flags RemapFlag) (uintptr, error) {
 	return 0, ErrUnsupported
 }

@@ -28,7 +28,7 @@ var protNames = []bitName{
 // String joins the names of p's bits with |, as in "ProtRead|ProtWrite". Bits
 // without a name are in hexadecimal.
 func (p Prot) String() string {
-	return joinBits(int64(p), "ProtNone", protNames)
+	return joinBits(int64(p), "ProtNone", archProtNames, protNames)
 }
 
 // rwx is p as ls(1) and /proc/PID/maps write it: "rw-".

@@ -5,7 +5,6 @@
 package mmap
 
 import (
-	"fmt"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -32,8 +31,9 @@ func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	if v == nil {
 		return nil, m.fail("slice", ErrClosed)
 	}
-	if err := v.checkSlice(reflect.TypeFor[T](), off, n); err != nil {
-		return nil, m.fail("slice", err)
+	n, err := v.checkSlice(m.request("slice"), reflect.TypeFor[T](), off, n)
+	if err != nil {
+		return nil, err
 	}
 	if n == 0 {
 		return []T{}, nil
@@ -41,42 +41,65 @@ func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	return unsafe.Slice((*T)(unsafe.Add(nil, v.addr(off))), n), nil
 }
 
-func (v *view) checkSlice(t reflect.Type, off, n int) error {
+// checkSlice returns n, or the number that it stands for.
+func (v *view) checkSlice(r request, t reflect.Type, off, n int) (int, error) {
 	size := int(t.Size())
-	switch {
-	case size == 0 || !isPlain(t):
-		return because(ErrInvalid, fmt.Sprintf("%v cannot be mapped: a part of it is a pointer (as strings, slices and maps are) or a bool, or its size is 0", t))
-	case off < 0 || off > v.length || n < 0 || n > (v.length-off)/size:
-		return because(ErrRange, fmt.Sprintf("%d values of size %d at offset %d of %d bytes", n, size, off, v.length))
-	case n != 0 && v.addr(off)%uintptr(t.Align()) != 0:
-		return because(ErrInvalid, fmt.Sprintf("offset %d is at address %#x, and %v needs a multiple of %d", off, v.addr(off), t, t.Align()))
+	if n == ToEnd && size != 0 {
+		n = max(0, v.length-off) / size
 	}
-	return nil
+	switch why := notPlain(t); {
+	case why != "":
+		return 0, r.refuse(errInvalid, "%v cannot be mapped: %s", t, why)
+	case size == 0:
+		return 0, r.refuse(errInvalid, "%v cannot be mapped: its size is 0", t)
+	case off < 0 || off > v.length || n < 0 || n > (v.length-off)/size:
+		return 0, r.refuse(errRange, "%d values of size %d at offset %d of %d bytes", n, size, off, v.length)
+	case n != 0 && v.addr(off)%uintptr(t.Align()) != 0:
+		return 0, r.refuse(errInvalid, "offset %d is at address %#x, and %v needs a multiple of %d", off, v.addr(off), t, t.Align())
+	}
+	return n, nil
 }
 
-// plainTypes remembers isPlain of structs and arrays, whose fields reflect
+// plainTypes remembers notPlain of structs and arrays, whose fields reflect
 // cannot tell without allocating.
 var plainTypes sync.Map
 
-// isPlain reports whether every sequence of bytes is a value of type t, and
-// holds no pointer.
-func isPlain(t reflect.Type) bool {
-	switch k := t.Kind(); k {
-	case reflect.Array, reflect.Struct:
+// notPlain returns why mapped memory cannot hold a value of type t, "" if it
+// can: every sequence of bytes is a value of t, holds no pointer, and means the
+// same in every process.
+func notPlain(t reflect.Type) string {
+	switch k := t.Kind(); {
+	case k == reflect.Array || k == reflect.Struct:
+	case k == reflect.Bool:
+		return "a bool has only the values 0 and 1"
+	case reflect.Int <= k && k <= reflect.Complex128:
+		return ""
 	default:
-		return reflect.Int <= k && k <= reflect.Complex128
+		return "a " + k.String() + " is or holds a pointer"
 	}
-	if plain, ok := plainTypes.Load(t); ok {
-		return plain.(bool)
+	if why, ok := plainTypes.Load(t); ok {
+		return why.(string)
 	}
-	plain := true
+	why := notPlainPart(t)
+	plainTypes.Store(t, why)
+	return why
+}
+
+// notPlainPart is notPlain for arrays and structs.
+func notPlainPart(t reflect.Type) string {
 	if t.Kind() == reflect.Array {
-		plain = t.Len() == 0 || isPlain(t.Elem())
-	} else {
-		for i := range t.NumField() {
-			plain = plain && isPlain(t.Field(i).Type)
+		if t.Len() == 0 {
+			return ""
+		}
+		return notPlain(t.Elem())
+	}
+	if t.PkgPath() == "sync" {
+		return "who waits for a " + t.String() + " is never woken by another Mapping or process: use sync/atomic"
+	}
+	for i := range t.NumField() {
+		if why := notPlain(t.Field(i).Type); why != "" {
+			return "field " + t.Field(i).Name + ": " + why
 		}
 	}
-	plainTypes.Store(t, plain)
-	return plain
+	return ""
 }

@@ -98,7 +98,9 @@ func TestSliceRange(t *testing.T) {
 		{4096, 1, ErrRange},
 		{4098, 0, ErrRange},
 		{-8, 1, ErrRange},
-		{0, -1, ErrRange},
+		{0, -2, ErrRange},
+		{4098, ToEnd, ErrRange},
+		{-1, ToEnd, ErrRange},
 		{0, math.MaxInt, ErrRange},
 		{8, math.MaxInt/8 + 1, ErrRange},
 		{math.MaxInt, math.MaxInt, ErrRange},
@@ -109,6 +111,11 @@ func TestSliceRange(t *testing.T) {
 	} {
 		if err := sliceError[[2]uint32](m, test.off, test.n); !errors.Is(err, test.want) {
 			t.Errorf("Slice(%d, %d): %v, want %v", test.off, test.n, err, test.want)
+		}
+	}
+	for off, want := range map[int]int{0: 512, 8: 511, 4088: 1, 4092: 0, 4097: 0} {
+		if s, err := Slice[[2]uint32](m, off, ToEnd); err != nil || len(s) != want {
+			t.Errorf("Slice(%d, ToEnd) has %d values (%v), want %d", off, len(s), err, want)
 		}
 	}
 	if err := sliceError[uint16](m, 4095, 1); !errors.Is(err, ErrInvalid) {

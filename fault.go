@@ -5,7 +5,6 @@
 package mmap
 
 import (
-	"fmt"
 	"io"
 	"runtime"
 	"runtime/debug"
@@ -37,27 +36,27 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 			return 0, m.fail("read", ErrClosed)
 		}
 		if v.moving {
-			m.settled()
+			m.waitForRemap()
 			continue
 		}
 		if off < 0 || v.overlaps(p) {
-			return 0, m.fail("read", cannotCopy(off))
+			return 0, m.cannotCopy("read", off)
 		}
 		if off >= int64(v.length) {
 			return 0, io.EOF
 		}
 		tried := min(len(p), v.length-int(off))
 		n := tried
-		var err error
-		if !v.tryRead(p[:n], v.data+uintptr(off)) {
-			n, err = v.copyPages(p[:n], int(off), v.tryRead)
+		addr := v.data + uintptr(off)
+		if n > maxStep || !v.tryRead(p[:n], addr) {
+			n = copySteps(p[:n], addr, v.tryRead)
 		}
-		if !m.still(v) {
+		if !m.isCurrent(v) {
 			clear(p[:tried]) // it may hold a stranger's bytes
 			continue
 		}
-		if err != nil {
-			return n, m.fail("read", err)
+		if n < tried {
+			return n, m.fault("read", addr+uintptr(n), int(off)+n)
 		}
 		if n < len(p) {
 			return n, io.EOF
@@ -80,15 +79,25 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 // the same care as those to any memory.
 func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 	v, err := m.pin()
-	if err != nil {
-		return 0, m.fail("write", err)
+	if v == nil {
+		return 0, m.request("write").closed(err)
 	}
 	defer m.unpin(&err)
-	n, err = v.writeAt(p, off)
-	if err != nil && err != io.ErrShortWrite {
-		err = m.fail("write", err)
+	if off < 0 || v.overlaps(p) {
+		return 0, m.cannotCopy("write", off)
 	}
-	return n, err
+	off = min(off, int64(v.length))
+	n = min(len(p), v.length-int(off))
+	addr := v.addr(int(off))
+	if n > maxStep || !v.tryWrite(p[:n], addr) {
+		if done := copySteps(p[:n], addr, v.tryWrite); done < n {
+			return done, m.fault("write", addr+uintptr(done), int(off)+done)
+		}
+	}
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
 }
 
 // Guard calls fn with the bytes of the Mapping and returns what fn returns. If
@@ -130,8 +139,8 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 // FaultError.Offset is the page's first byte.
 func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
 	v, err := m.pin()
-	if err != nil {
-		return m.fail("guard", err)
+	if v == nil {
+		return m.request("guard").closed(err)
 	}
 	returned, old := false, debug.SetPanicOnFault(true)
 	defer func() {
@@ -152,7 +161,7 @@ func (m *Mapping) endGuard(v *view, r any, err *error) {
 	defer m.unpin(err)
 	if addr, ok := v.faulted(r); ok {
 		off := max(0, int(addr-v.addr(0))) // an address that is rounded to the page may precede the data
-		*err = m.fail("guard", &FaultError{Addr: addr, Offset: off})
+		*err = m.fault("guard", addr, off)
 	} else if r != nil {
 		panic(r)
 	}
@@ -172,19 +181,10 @@ func (v *view) faulted(r any) (addr uintptr, ok bool) {
 	return e.Addr(), e.Addr()-base < size
 }
 
-func (v *view) writeAt(p []byte, off int64) (int, error) {
-	if off < 0 || v.overlaps(p) {
-		return 0, cannotCopy(off)
-	}
-	off = min(off, int64(v.length))
-	n := min(len(p), v.length-int(off))
-	if !v.tryWrite(p[:n], v.addr(int(off))) {
-		return v.copyPages(p[:n], int(off), v.tryWrite)
-	}
-	if n < len(p) {
-		return n, io.ErrShortWrite
-	}
-	return n, nil
+// fault returns the error of a call on m that faulted at addr.
+func (m *Mapping) fault(op string, addr uintptr, off int) error {
+	r := m.request(op)
+	return r.error(&FaultError{Addr: addr, Offset: off, anonymous: r.kinds&(sharedFile|privateFile) == 0})
 }
 
 // overlaps reports whether a part of p lies in v.
@@ -193,26 +193,42 @@ func (v *view) overlaps(p []byte) bool {
 	return len(p) != 0 && a < v.data+uintptr(v.length) && v.data < a+uintptr(len(p))
 }
 
-// cannotCopy is why nothing can be copied.
-func cannotCopy(off int64) error {
+// cannotCopy returns why nothing can be copied.
+func (m *Mapping) cannotCopy(op string, off int64) error {
 	if off < 0 {
-		return because(ErrRange, fmt.Sprintf("offset %d is negative", off))
+		return m.request(op).refuse(errRange, "offset %d is negative", off)
 	}
-	return because(ErrInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
+	return m.request(op).refuse(errInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
 }
 
-// copyPages copies between p and the bytes from off on, after something faulted.
-// Page by page, what precedes the fault is known.
-func (v *view) copyPages(p []byte, off int, try func(p []byte, addr uintptr) bool) (n int, err error) {
+// maxStep is the most that is copied at once, in bytes. The garbage collector,
+// and with it every goroutine, waits for the end of a copy.
+const maxStep = 1 << 20
+
+// copySteps copies between p and the memory at addr in steps, and returns how
+// many bytes it copied before a fault. It repeats the step that faulted page by
+// page, to know what precedes the fault.
+func copySteps(p []byte, addr uintptr, try func(p []byte, addr uintptr) bool) (n int) {
 	for n < len(p) {
-		addr := v.addr(off + n)
-		step := min(len(p)-n, pageSize-int(addr)&(pageSize-1))
-		if !try(p[n:n+step], addr) {
-			return n, &FaultError{Addr: addr, Offset: off + n}
+		step := min(len(p)-n, maxStep)
+		if !try(p[n:n+step], addr+uintptr(n)) {
+			return n + copyPages(p[n:n+step], addr+uintptr(n), try)
 		}
 		n += step
 	}
-	return n, nil
+	return n
+}
+
+func copyPages(p []byte, addr uintptr, try func(p []byte, addr uintptr) bool) (n int) {
+	for n < len(p) {
+		at := addr + uintptr(n)
+		step := min(len(p)-n, pageSize-int(at)&(pageSize-1))
+		if !try(p[n:n+step], at) {
+			break
+		}
+		n += step
+	}
+	return n
 }
 
 // tryRead copies what is at addr to p, and tryWrite p to addr: each reports

@@ -1,0 +1,110 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmap
+
+import "golang.org/x/sys/unix"
+
+// A table, not a switch: some systems have one value for ENOTSUP and EOPNOTSUPP.
+var errnoSentinels = []errnoSentinel{
+	{unix.EACCES, errAccess},
+	{unix.EAGAIN, errAgain},
+	{unix.EBADF, errBadFD},
+	{unix.EINVAL, errInvalid},
+	{unix.ENFILE, errTooManyFiles},
+	{unix.EMFILE, errTooManyFiles},
+	{unix.ENODEV, errNotMappable},
+	{unix.ENOMEM, errNoMemory},
+	{unix.EPERM, errPermission},
+	{unix.ETXTBSY, errTextBusy},
+	{unix.ENXIO, errNoAddress},
+	{unix.EOVERFLOW, errOverflow},
+	{unix.EEXIST, errExist},
+	{unix.EBUSY, errBusy},
+	{unix.EIO, errIO},
+	{unix.EFAULT, errFault},
+	{unix.ENOTSUP, errUnsupported},
+	{unix.EOPNOTSUPP, errUnsupported},
+	{unix.ENOSYS, errUnsupported},
+}
+
+// What a request must have asked for to fail for a cause.
+
+func ofFile(r request) bool        { return r.kinds&(sharedFile|privateFile) != 0 }
+func ofSharedFile(r request) bool  { return r.kinds&sharedFile != 0 }
+func ofPrivateFile(r request) bool { return ofFile(r) && !ofSharedFile(r) }
+func toRead(r request) bool        { return ofFile(r) && !toStore(r) }
+func toStore(r request) bool       { return ofSharedFile(r) && r.prot&ProtWrite != 0 }
+func toExec(r request) bool        { return r.prot&ProtExec != 0 }
+func toExecFile(r request) bool    { return ofFile(r) && toExec(r) }
+func ofCopies(r request) bool      { return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 }
+func ofNoKind(r request) bool      { return !hasKind(r.flags) }
+func atAddress(r request) bool     { return r.addr != 0 }
+func mayMove(r request) bool       { return r.remap&RemapMayMove != 0 }
+func inPlace(r request) bool       { return !mayMove(r) }
+func ofSmallPages(r request) bool  { return r.flags&system.hugeTLB == 0 }
+func underMaxProt(request) bool    { return system.maxProt != 0 }
+
+// Each errno of memory mapping has several causes.
+var causes = []cause{
+	{"mmap", unix.EACCES, toRead, "the file must be open for reading"},
+	{"mmap", unix.EACCES, toStore, "the file must be open for reading and writing, because Shared goes with ProtWrite"},
+	{"mmap", unix.EACCES, ofSharedFile, "files of this kind cannot be Shared: try Private"},
+	{"mmap", unix.EACCES, toExec, "a policy forbids ProtExec (SELinux, or PR_SET_MDWE, which forbids it with ProtWrite)"},
+	{"mmap", unix.EPERM, toStore, "the file is sealed, or its pages are for reading alone (rings of perf and BPF)"},
+	{"mmap", unix.EPERM, toExecFile, "its file system is mounted noexec"},
+	{"mmap", unix.EPERM, toExec, "a policy forbids ProtExec (systemd's MemoryDenyWriteExecute)"},
+	{"mmap", unix.EPERM, ofSharedFile, "a ring of perf takes more than RLIMIT_MEMLOCK, or the system guards the device"},
+	{"mmap", unix.EPERM, atAddress, "the address is too low (vm.mmap_min_addr on Linux)"},
+	{"mmap", unix.EAGAIN, ofFile, "the file is locked"},
+	{"mmap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows"},
+	{"mmap", unix.ENOMEM, nil, "memory, address space (RLIMIT_AS) or the number of mappings (vm.max_map_count on Linux) is used up"},
+	{"mmap", unix.EBADF, func(r request) bool { return r.fd < 0 }, "memory without a file needs Anonymous: use MapAnon"},
+	{"mmap", unix.EBADF, func(r request) bool { return r.fd >= 0 }, "the file was opened with O_PATH, or the descriptor is not open"},
+	{"mmap", unix.ENODEV, ofSharedFile, "files of this kind have no mmap, or for Private alone: try that, or read it instead"},
+	{"mmap", unix.ENODEV, ofPrivateFile, "files of this kind have no mmap: read it instead"},
+	{"mmap", unix.EINVAL, ofNoKind, "exactly one of Shared and Private is needed"},
+	{"mmap", unix.EINVAL, func(r request) bool { return ofSharedFile(r) && !ofNoKind(r) }, "the file system has no Shared mappings (9p): try Private"},
+	{"mmap", unix.EINVAL, func(r request) bool { return ofFile(r) && !ofNoKind(r) }, "a device has fewer bytes, or takes another offset, length or ProtWrite"},
+	{"mmap", unix.EINVAL, atAddress, "the address is not in the address space"},
+	{"mmap", unix.ETXTBSY, nil, "the file is a swap file in use"},
+	{"mmap", unix.EEXIST, nil, "something is mapped there already: choose another address"},
+	{"mmap", unix.EOVERFLOW, nil, "offset plus length is more than a file offset holds"},
+	{"mmap", unix.EOPNOTSUPP, underMaxProt, "prot has more than its MaxProt"},
+
+	{"mprotect", unix.EACCES, toStore, "the file was not open for writing when it was mapped, or it is sealed"},
+	{"mprotect", unix.EACCES, toExecFile, "the file's system is mounted noexec"},
+	{"mprotect", unix.EACCES, toExec, "a policy forbids ProtExec (SELinux, or PR_SET_MDWE)"},
+	{"mprotect", unix.EACCES, underMaxProt, "the MaxProt of the mapping does not allow it"},
+	{"mprotect", unix.EPERM, toExec, "a policy forbids ProtExec (systemd's MemoryDenyWriteExecute)"},
+	{"mprotect", unix.EPERM, nil, "the pages are sealed (mseal)"},
+	{"mprotect", unix.EINVAL, nil, "the system does not know the protection, or the pages are a part of a huge page"},
+	{"mprotect", unix.ENOMEM, nil, "memory or the number of mappings (vm.max_map_count on Linux) is used up"},
+
+	{"mremap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows"},
+	{"mremap", unix.EPERM, nil, "the pages are sealed (mseal)"},
+	{"mremap", unix.EINVAL, ofSmallPages, "the length is more than the address space"},
+	{"mremap", unix.ENOMEM, inPlace, "there is no room to grow where it is: RemapMayMove lets it move"},
+	{"mremap", unix.ENOMEM, nil, "memory, address space (RLIMIT_AS) or the number of mappings (vm.max_map_count on Linux) is used up"},
+
+	{"munmap", unix.EPERM, nil, "the pages are sealed (mseal): they stay until the process ends"},
+	{"munmap", unix.ENOMEM, nil, "the pages are a part of a larger mapping, and the number of mappings (vm.max_map_count on Linux) is used up: close others, then this again"},
+
+	{"mlock", unix.ENOMEM, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows, or a page cannot be read"},
+	{"mlock", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows"},
+	{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
+
+	{"msync", unix.EBUSY, nil, "SyncInvalidate on locked pages: Unlock them first"},
+	{"msync", unix.EINVAL, func(r request) bool { return bothSyncs(r.sync) }, "SyncWait and SyncAsync exclude each other"},
+	{"msync", unix.EINVAL, func(r request) bool { return !bothSyncs(r.sync) && ofSharedFile(r) }, "there is nothing to write to: files of this kind have no fsync"},
+
+	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or it does not suit these pages: protected, locked, shared, or of a file"},
+	{"madvise", unix.EFAULT, nil, "a page is missing: past the end of the file, a guard page, or its disk is full or failing"},
+}
+
+func bothSyncs(f SyncFlag) bool {
+	return SyncWait != 0 && f&SyncWait != 0 && f&SyncAsync != 0
+}
