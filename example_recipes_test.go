@@ -1,0 +1,185 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmap_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/facc7503/mmap"
+)
+
+// A file is changed over to its new version while others read it. Who writes the new
+// version writes another file, and renames it over the old one.
+func Example_reload() {
+	dir, err := os.MkdirTemp("", "mmap-example-")
+	check(err)
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "table")
+	publish := func(content string) {
+		check(os.WriteFile(name+".new", []byte(content), 0o600))
+		check(os.Rename(name+".new", name))
+	}
+
+	var current atomic.Pointer[mmap.Mapping]
+
+	// load changes over to what the file is now. It is for one goroutine at a time.
+	load := func() error {
+		m, err := mmap.Open(name)
+		if err != nil {
+			return err // Readers keep what they have.
+		}
+		if old := current.Swap(m); old != nil {
+			return old.Close() // At once: a Guard that is inside keeps the pages until it returns.
+		}
+		return nil
+	}
+
+	// read calls fn with the bytes of one version. It never waits for load.
+	read := func(fn func(b []byte) error) error {
+		for {
+			m := current.Load()
+			err := m.Guard(fn)
+			if errors.Is(err, mmap.ErrClosed) && m != current.Load() {
+				continue // load was faster, and there is a newer version.
+			}
+			return err
+		}
+	}
+
+	publish(strings.Repeat("a", 100_000))
+	check(load())
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for last := byte(0); last != 'z'; {
+				check(read(func(b []byte) error {
+					last = b[0]
+					if bytes.Count(b, b[:1]) != len(b) {
+						return errors.New("two versions in one")
+					}
+					return nil
+				}))
+			}
+		})
+	}
+	for c := 'b'; c <= 'z'; c++ {
+		publish(strings.Repeat(string(c), 100_000))
+		check(load())
+	}
+	readers.Wait()
+	fmt.Println("every reader has seen the last version")
+	// Output: every reader has seen the last version
+}
+
+// A Mapping is served over HTTP. Close may come at any time: an answer that has
+// begun comes to its end. (ServeContent with an io.SectionReader over the Mapping
+// would break off.)
+func Example_http() {
+	page := os.Getpagesize()
+	f := tempFile("hello, world" + strings.Repeat(".", 2*page))
+	defer f.Close()
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+	if err != nil {
+		log.Fatal(err)
+	}
+	modified := time.Now() // The file's, by Stat.
+
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := m.Guard(func(b []byte) error {
+			http.ServeContent(w, r, "hello.txt", modified, bytes.NewReader(b))
+			return nil
+		})
+		switch {
+		case errors.Is(err, mmap.ErrFault): // Somebody has cut the file short.
+			panic(http.ErrAbortHandler) // The client sees the connection break off.
+		case err != nil: // m is closed, and nothing was sent.
+			http.Error(w, "closed", http.StatusServiceUnavailable)
+		}
+	}))
+	defer server.Close()
+
+	get := func(ranges string) {
+		req, err := http.NewRequest("GET", server.URL, nil)
+		check(err)
+		req.Header.Set("Range", ranges)
+		resp, err := http.DefaultClient.Do(req)
+		check(err)
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			fmt.Println(resp.StatusCode, err)
+			return
+		}
+		fmt.Printf("%d %s\n", resp.StatusCode, body)
+	}
+	get("bytes=7-11")
+	check(f.Truncate(int64(page)))
+	get("bytes=0-")
+	check(m.Close())
+	get("bytes=7-11")
+	// Output:
+	// 206 world
+	// 206 unexpected EOF
+	// 503 closed
+}
+
+// A file of n bytes is made and mapped. Truncate comes first: an empty file gives
+// an empty Mapping. The bytes are zeros, and take no space on the disk before they
+// are stored to: a store may find the disk full, which is a fault.
+func Example_create() {
+	create := func(name string, n int64) (*mmap.Mapping, error) {
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close() // The Mapping does not need it.
+		err = f.Truncate(n)
+		if err == nil {
+			err = f.Sync() // Now the size survives a crash of the system.
+		}
+		var m *mmap.Mapping
+		if err == nil {
+			m, err = mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+		}
+		if err != nil {
+			os.Remove(name)
+		}
+		return m, err
+	}
+
+	dir, err := os.MkdirTemp("", "mmap-example-")
+	check(err)
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "data")
+	m, err := create(name, 1<<20)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Close()
+	_, err = m.WriteAt([]byte("hello"), 0) // A full disk is an error here.
+	check(err)
+	check(m.Sync()) // The bytes survive a crash of the system, too.
+
+	info, err := os.Stat(name)
+	check(err)
+	_, err = create(name, 1)
+	fmt.Println(m.Len(), info.Size(), errors.Is(err, fs.ErrExist))
+	// Output: 1048576 1048576 true
+}
