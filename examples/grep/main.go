@@ -26,7 +26,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"iter"
 	"log"
 	"os"
@@ -96,25 +95,24 @@ func main() {
 
 // contents calls fn with all that the named file holds.
 func contents(name string, fn func(b []byte) error) error {
-	f, err := os.Open(name)
+	m, err := mmap.Open(name)
+	if err == nil {
+		defer m.Close()
+		if m.Len() > 0 {
+			return m.Guard(fn) // the file may be truncated at any time
+		}
+	}
+	if errors.Is(err, mmap.ErrNoMemory) || errors.Is(err, mmap.ErrOverflow) {
+		return err // it is too large to be read as well
+	}
+	// What cannot be mapped can be read, mostly: a pipe, some files of /sys, on some
+	// systems all files. A file of /proc claims to be empty, and the size of a
+	// device is not known. If reading fails too, its error is the better one.
+	b, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
-	if err == nil && m.Len() > 0 {
-		defer m.Close()
-		return m.Guard(fn) // the file may be truncated at any time
-	}
-	// A file of /proc claims to be empty. Pipes, directories and, on some
-	// systems, all files are not supported; of a device the size is not known.
-	if err == nil || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, mmap.ErrInvalid) {
-		var b []byte
-		if b, err = io.ReadAll(f); err == nil {
-			err = fn(b)
-		}
-	}
-	return err
+	return fn(b)
 }
 
 // matches are the lines of b that hold pattern, with their numbers. It searches

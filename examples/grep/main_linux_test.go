@@ -5,6 +5,8 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -12,7 +14,7 @@ import (
 	"github.com/facc7503/mmap/examples/internal/self"
 )
 
-// TestRead has files that cannot be mapped, or claim to be empty.
+// TestRead reads files that cannot be mapped, or claim to be empty.
 func TestRead(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fd/0"); err != nil {
 		t.Skip("no /proc here:", err)
@@ -29,5 +31,25 @@ func TestRead(t *testing.T) {
 		if err != nil || string(out) != test.want {
 			t.Errorf("%s: %v, %q; want %q", test.file, err, out, test.want)
 		}
+	}
+}
+
+// TestReadSysfs counts in a file that can be read and has a size, and cannot be
+// mapped Shared.
+func TestReadSysfs(t *testing.T) {
+	const file = "/sys/kernel/btf/vmlinux"
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Skip("no such file here (CONFIG_DEBUG_INFO_BTF):", err)
+	}
+	want := 0
+	for line := range bytes.Lines(content) {
+		if bytes.Contains(line, []byte("task_struct")) {
+			want++
+		}
+	}
+	status, stdout, stderr := grep(t, "-c", "task_struct", file)
+	if status != 0 || stdout != fmt.Sprintln(want) || stderr != "" {
+		t.Errorf("grep -c task_struct %s: status %d, %q, %q; want 0, %d", file, status, stdout, stderr, want)
 	}
 }

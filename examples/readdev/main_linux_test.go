@@ -5,12 +5,14 @@
 package main
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -71,7 +73,18 @@ func TestLoop(t *testing.T) {
 			t.Errorf("-off %d -n %d: status %d, %q\n%s\nwant\n%s", test.off, test.n, status, short(stderr), stdout, want)
 		}
 	}
-	mustFail(t, 1, fmt.Sprintf("no byte at offset %d: by its size there are %d", size, size), "-off", fmt.Sprint(size), dev.Name())
+	for width, format := range map[string]string{"4": "%08x", "8": "%016x"} {
+		status, stdout, _ := runReaddev(t, "-w", width, "-off", "16", "-n", "8", dev.Name())
+		n := binary.NativeEndian.Uint64(data[16:])
+		want := fmt.Sprintf("00000010  "+format, n)
+		if width == "4" {
+			want = fmt.Sprintf("00000010  "+format+"  "+format, binary.NativeEndian.Uint32(data[16:]), binary.NativeEndian.Uint32(data[20:]))
+		}
+		if want += "\n00000018\n"; status != 0 || stdout != want {
+			t.Errorf("-w %s: status %d, %q, want %q", width, status, stdout, want)
+		}
+	}
+	mustFail(t, 1, fmt.Sprintf("no byte at offset %d: by its size there are %d bytes", size, size), "-off", fmt.Sprint(size), dev.Name())
 }
 
 // TestLoopFails reads a block device that fails from one page on: that much has
@@ -89,6 +102,38 @@ func TestLoopFails(t *testing.T) {
 	wantErr := fmt.Sprintf("readdev: %s: cannot be read at offset %#x: the device ends there, or fails\n", dev.Name(), cut)
 	if want := dumpFrom(off, data[:cut]); status != 1 || stdout != want || stderr != wantErr {
 		t.Errorf("status %d, %q\n%s\nwant 1, %q\n%s", status, short(stderr), stdout, wantErr, want)
+	}
+}
+
+// TestPCI has the memory of PCI devices, where a seek to the end gives 0. It reads
+// none but that of qemu's edu device (-device edu), which answers accesses of four
+// bytes alone: to read the registers of a real device may change its state.
+func TestPCI(t *testing.T) {
+	resources, err := filepath.Glob("/sys/bus/pci/devices/*/resource[0-5]")
+	must(t, err)
+	if len(resources) == 0 {
+		t.Skip("no PCI device here has memory, or the kernel does not show it")
+	}
+	for _, name := range resources {
+		t.Run(name, func(t *testing.T) {
+			info, err := os.Stat(name)
+			must(t, err)
+			if f, err := os.Open(name); err != nil {
+				t.Skip("root alone may open it:", err)
+			} else {
+				must(t, f.Close())
+			}
+			mustFail(t, 1, fmt.Sprintf("no byte at offset %d: by its size there are %d bytes", info.Size(), info.Size()), "-off", fmt.Sprint(info.Size()), name)
+			device, err := os.ReadFile(filepath.Join(filepath.Dir(name), "device"))
+			must(t, err)
+			if string(device) != "0x11e8\n" {
+				t.Skip("not qemu's edu device, but", strings.TrimSpace(string(device)))
+			}
+			status, stdout, stderr := runReaddev(t, "-w", "4", "-n", "4", name)
+			if want := "00000000  010000ed\n00000004\n"; status != 0 || stdout != want || stderr != "" {
+				t.Errorf("status %d, %q, %q; want %q, edu's identification", status, stdout, short(stderr), want)
+			}
+		})
 	}
 }
 

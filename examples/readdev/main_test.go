@@ -8,6 +8,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -90,6 +91,45 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+// TestWords reads numbers in the machine's byte order.
+func TestWords(t *testing.T) {
+	var b []byte
+	for _, n := range []uint32{1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0x12345678, 0xffffffff, 5} {
+		b = binary.NativeEndian.AppendUint32(b, n)
+	}
+	file := mustWrite(t, append(b, 6, 7, 8)) // The last bytes are no word.
+	one, last := "0000000200000001", "ffffffff12345678"
+	if binary.NativeEndian.Uint16([]byte{0, 1}) == 1 {
+		one, last = "0000000100000002", "12345678ffffffff"
+	}
+	for _, test := range []struct{ args, want string }{
+		{"-w 4", `
+00000000  00000001  00000002  00000003  00000004
+00000010  00000000  00000000  00000000  00000000
+*
+00000030  12345678  ffffffff  00000005
+0000003c
+`},
+		{"-w 4 -off 52 -n 4", `
+00000034  ffffffff
+00000038
+`},
+		{"-w 8 -n 8", `
+00000000  ` + one + `
+00000008
+`},
+		{"-w 8 -off 48", `
+00000030  ` + last + `
+00000038
+`},
+	} {
+		status, stdout, stderr := runReaddev(t, append(strings.Fields(test.args), file)...)
+		if status != 0 || stdout != test.want[1:] || stderr != "" {
+			t.Errorf("readdev %s: status %d, %q\n%s\nwant%s", test.args, status, short(stderr), stdout, test.want)
+		}
+	}
+}
+
 // TestFarOffset has an offset of more than 32 bits.
 func TestFarOffset(t *testing.T) {
 	file := mustWrite(t, nil)
@@ -148,15 +188,16 @@ func TestErrors(t *testing.T) {
 	file := mustWrite(t, []byte("12345"))
 	for _, test := range []struct{ args, want string }{
 		{missing, "readdev: stat " + missing + ": no such file or directory\n"},
-		{"-off 5 " + file, "readdev: " + file + ": no byte at offset 5: by its size there are 5\n"},
-		{mustWrite(t, nil), "no byte at offset 0: by its size there are 0\n"},
+		{"-off 5 " + file, "readdev: " + file + ": no byte at offset 5: by its size there are 5 bytes\n"},
+		{mustWrite(t, nil), "no byte at offset 0: by its size there are 0 bytes\n"},
+		{"-w 8 " + file, "no word of 8 bytes at offset 0: by its size there are 5 bytes\n"},
 		{dir, "readdev: mmap " + dir + ": "},
 		{dir, "read it instead"},
 	} {
 		mustFail(t, 1, test.want, strings.Fields(test.args)...)
 	}
-	for _, args := range []string{"", "a b", "-n 0 a", "-n -1 a", "-off -1 a", "-x a"} {
-		mustFail(t, 2, "readdev: usage: readdev [-n BYTES] [-off OFFSET] DEVICE\n", strings.Fields(args)...)
+	for _, args := range []string{"", "a b", "-n 0 a", "-n -1 a", "-off -1 a", "-x a", "-w 2 a", "-w 4 -n 6 a", "-w 8 -off 4 a"} {
+		mustFail(t, 2, "readdev: usage: readdev [-n BYTES] [-off OFFSET] [-w WIDTH] DEVICE\n", strings.Fields(args)...)
 	}
 }
 
