@@ -851,8 +851,9 @@ func ExampleMapping_AdviseRange() {
 	// Output: true
 }
 
-// A key that is never written to swap space, and of which the Go heap has no
-// copy.
+// A key that is never written to swap space. It is made in a local variable first,
+// because rand.Read is one of the calls that mapped memory must not be given to:
+// see Guard.
 func ExampleMapping_Lock() {
 	m, err := mmap.MapAnon(os.Getpagesize(), mmap.ProtRead|mmap.ProtWrite, mmap.Private)
 	if err != nil {
@@ -863,8 +864,10 @@ func ExampleMapping_Lock() {
 		log.Print(err) // RLIMIT_MEMLOCK is too low: decide whether to go on.
 	}
 
-	key := m.Bytes()[:32]
-	rand.Read(key)
+	var seed [32]byte
+	rand.Read(seed[:])
+	key := m.Bytes()[:copy(m.Bytes(), seed[:])]
+	clear(seed[:])
 	defer clear(key) // Before Close, which does not clear it.
 	fmt.Println(len(key), "secret bytes")
 	// Output: 32 secret bytes
