@@ -31,17 +31,10 @@ var errnoSentinels = []errnoSentinel{
 	{unix.ENOSYS, errUnsupported},
 }
 
-// What a request must have asked for to fail for a cause.
+// What a request must have asked for to fail for a cause: see errno.go, too.
 
-func ofFile(r request) bool        { return r.kinds&(sharedFile|privateFile) != 0 }
-func ofSharedFile(r request) bool  { return r.kinds&sharedFile != 0 }
-func ofPrivateFile(r request) bool { return ofFile(r) && !ofSharedFile(r) }
-func toRead(r request) bool        { return ofFile(r) && !toStore(r) }
-func toStore(r request) bool       { return ofSharedFile(r) && r.prot&ProtWrite != 0 }
-func toExec(r request) bool        { return r.prot&ProtExec != 0 }
-func toExecFile(r request) bool    { return ofFile(r) && toExec(r) }
 func ofCopies(r request) bool      { return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 }
-func ofNoKind(r request) bool      { return !hasKind(r.flags) }
+func ofPrivateFile(r request) bool { return ofFile(r) && !ofSharedFile(r) }
 func atAddress(r request) bool     { return r.addr != 0 }
 func mayMove(r request) bool       { return r.remap&RemapMayMove != 0 }
 func inPlace(r request) bool       { return !mayMove(r) }
@@ -103,8 +96,4 @@ var causes = []cause{
 
 	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or it does not suit these pages: protected, locked, shared, or of a file"},
 	{"madvise", unix.EFAULT, nil, "a page is missing: past the end of the file, a guard page, or its disk is full or failing"},
-}
-
-func bothSyncs(f SyncFlag) bool {
-	return SyncWait != 0 && f&SyncWait != 0 && f&SyncAsync != 0
 }

@@ -308,7 +308,7 @@ func (r request) move(old *view) (*view, error) {
 	base := oldBase
 	switch {
 	case size < oldSize:
-		err = sysUnmap(oldBase+size, oldSize-size)
+		err = sysShrink(oldBase, oldSize, size)
 	case size > oldSize:
 		base, err = sysRemap(oldBase, oldSize, size, r.remap)
 	}

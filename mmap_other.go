@@ -2,36 +2,11 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build !unix
+//go:build !unix && !windows
 
 package mmap
 
 const supported = false
-
-// Values for the portable names, so that programs that fall back to reading
-// compile. No system ever sees them.
-const (
-	protNone  = 0
-	protRead  = 1
-	protWrite = 2
-	protExec  = 4
-
-	mapShared    = 1
-	mapPrivate   = 2
-	mapAnonymous = 0x20
-	mapFixed     = 0x10
-	mapFile      = 0
-
-	msSync       = 4
-	msAsync      = 1
-	msInvalidate = 2
-
-	madvNormal     = 0
-	madvRandom     = 1
-	madvSequential = 2
-	madvWillNeed   = 3
-	madvDontNeed   = 4
-)
 
 var system platform
 
@@ -45,6 +20,7 @@ var (
 
 func sysMap(_, _ uintptr, _ Prot, _ Flag, _ int, _ int64) (uintptr, error) { return 0, ErrUnsupported }
 func sysUnmap(_, _ uintptr) error                                          { return ErrUnsupported }
+func sysShrink(_, _, _ uintptr) error                                      { return ErrUnsupported }
 func sysProtect([]byte, Prot) error                                        { return ErrUnsupported }
 func sysSync([]byte, SyncFlag) error                                       { return ErrUnsupported }
 func sysAdvise([]byte, Advice) error                                       { return ErrUnsupported }

@@ -51,6 +51,11 @@ func sysUnmap(addr, size uintptr) error {
 	return unix.MunmapPtr(unsafe.Add(nil, addr), size)
 }
 
+// sysShrink unmaps what is past newSize.
+func sysShrink(addr, size, newSize uintptr) error {
+	return sysUnmap(addr+newSize, size-newSize)
+}
+
 func sysProtect(pages []byte, prot Prot) error    { return unix.Mprotect(pages, int(prot)) }
 func sysSync(pages []byte, flags SyncFlag) error  { return unix.Msync(pages, int(flags)) }
 func sysAdvise(pages []byte, advice Advice) error { return unix.Madvise(pages, int(advice)) }
