@@ -3,7 +3,7 @@
 // license that can be found in the LICENSE file.
 
 // Family is a parent and a child process that talk through memory that they
-// share and nobody else can find, for it has no name.
+// share and nobody else can find, for it has no name (but on Windows).
 //
 // Usage:
 //
@@ -51,7 +51,7 @@ func parent() error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer drop(f)                                  // After the mapping is closed: Windows asks for that.
 	if err := f.Truncate(memorySize); err != nil { // To touch a page past the end of its file is to die.
 		return err
 	}
@@ -67,7 +67,7 @@ func parent() error {
 	}
 	cmd := exec.Command(exe, "child")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.ExtraFiles = []*os.File{f} // The first of them is the child's descriptor 3.
+	hand(cmd, f)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -87,7 +87,12 @@ func parent() error {
 }
 
 func child() error {
-	mapping, m, err := attach(os.NewFile(3, "memory"))
+	f, err := handed()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	mapping, m, err := attach(f)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package main
 
@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -122,9 +123,11 @@ func TestErrors(t *testing.T) {
 	cmd := self.Command(t, asGrep, "x", a, missing, dir, b)
 	out, _ := cmd.CombinedOutput()
 	status := cmd.ProcessState.ExitCode()
+	_, noFile := os.ReadFile(missing) // as the system calls it
+	_, isDir := os.ReadFile(dir)
 	want := a + ":x1\n" +
-		"grep: open " + missing + ": no such file or directory\n" +
-		"grep: read " + dir + ": is a directory\n" +
+		"grep: " + noFile.Error() + "\n" +
+		"grep: " + isDir.Error() + "\n" +
 		b + ":x2\n"
 	if status != 2 || string(out) != want {
 		t.Errorf("status %d, %q; want 2, %q", status, out, want)
@@ -153,7 +156,7 @@ func TestOutputError(t *testing.T) {
 	var stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = readOnly, &stderr
 	err = cmd.Run()
-	want := regexp.MustCompile(`^grep: write \S+: bad file (descriptor|number)\n$`)
+	want := regexp.MustCompile(`^grep: write \S+: .+\n$`)
 	if err == nil || cmd.ProcessState.ExitCode() != 2 || !want.Match(stderr.Bytes()) {
 		t.Errorf("%v, %q; want exit status 2, %v", err, &stderr, want)
 	}
@@ -162,6 +165,9 @@ func TestOutputError(t *testing.T) {
 // TestTruncated truncates a file that has more lines than are read from grep's
 // output and than fit in the pipe: grep is still at work, and in that file.
 func TestTruncated(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not truncate a file that is mapped")
+	}
 	const size, cut = 8 << 20, 4 << 20
 	line := func(b byte) []byte { return append(bytes.Repeat([]byte{b}, 63), '\n') }
 	long := append(bytes.Repeat([]byte("x"), cut-1), '\n')
