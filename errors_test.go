@@ -4,78 +4,60 @@
 
 //go:build unix
 
-package mmap
+package mmap_test
 
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/unix"
 )
-
-var sentinels = []error{
-	ErrAccess, ErrAgain, ErrBadFD, ErrInvalid, ErrTooManyFiles, ErrNotMappable, ErrNoMemory, ErrPermission, ErrTextBusy,
-	ErrNoAddress, ErrOverflow, ErrExist, ErrBusy, ErrIO, ErrFault, ErrUnsupported, ErrClosed, ErrRange,
-}
-
-var equivalents = []error{fs.ErrPermission, fs.ErrInvalid, fs.ErrExist, fs.ErrNotExist, fs.ErrClosed, errors.ErrUnsupported}
 
 // TestErrors goes through the table of errors, in both directions: as the
 // system reports them, and as a check does.
 func TestErrors(t *testing.T) {
-	for _, test := range []struct {
-		errno    unix.Errno // 0 if none
+	type row struct {
+		errno    error // nil if none
 		sentinel error
 		also     error
-	}{
-		{unix.EACCES, ErrAccess, fs.ErrPermission},
-		{unix.EAGAIN, ErrAgain, nil},
-		{unix.EBADF, ErrBadFD, nil},
-		{unix.EINVAL, ErrInvalid, fs.ErrInvalid},
-		{unix.ENFILE, ErrTooManyFiles, nil},
-		{unix.EMFILE, ErrTooManyFiles, nil},
-		{unix.ENODEV, ErrNotMappable, errors.ErrUnsupported},
-		{unix.ENOMEM, ErrNoMemory, nil},
-		{unix.EPERM, ErrPermission, fs.ErrPermission},
-		{unix.ETXTBSY, ErrTextBusy, nil},
-		{unix.ENXIO, ErrNoAddress, nil},
-		{unix.EOVERFLOW, ErrOverflow, nil},
-		{unix.EEXIST, ErrExist, fs.ErrExist},
-		{unix.EBUSY, ErrBusy, nil},
-		{unix.EIO, ErrIO, nil},
-		{unix.EFAULT, ErrFault, nil},
-		{unix.ENOTSUP, ErrUnsupported, errors.ErrUnsupported},
-		{unix.EOPNOTSUPP, ErrUnsupported, errors.ErrUnsupported},
-		{unix.ENOSYS, ErrUnsupported, errors.ErrUnsupported},
-		{unix.ENOSPC, nil, nil},
-		{unix.EDQUOT, nil, nil},
-		{0, ErrClosed, fs.ErrClosed},
-		{0, ErrRange, nil},
-	} {
+	}
+	tests := []row{{nil, mmap.ErrClosed, fs.ErrClosed}, {nil, mmap.ErrRange, nil}}
+	for _, e := range mmaptest.Errnos {
+		tests = append(tests, row{e.Errno, e.Sentinel, e.Also})
+	}
+	for _, errno := range mmap.Errnos() {
+		if !slices.ContainsFunc(tests, func(r row) bool { return r.errno == errno }) {
+			t.Errorf("no row has %v", errno)
+		}
+	}
+	for _, test := range tests {
 		var causes []error
-		if test.errno != 0 {
+		if test.errno != nil {
 			causes = append(causes, test.errno)
 		}
 		if test.sentinel != nil {
 			causes = append(causes, test.sentinel)
 		}
 		for _, cause := range causes {
-			err := request{op: "msync", path: "data.bin"}.fail(cause)
-			for _, target := range sentinels {
+			err := mmap.Request{Op: "msync", Path: "data.bin"}.Fail(cause)
+			for _, target := range mmaptest.Sentinels {
 				if got, want := errors.Is(err, target), target == test.sentinel; got != want {
 					t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
 				}
 			}
-			for _, target := range equivalents {
+			for _, target := range mmaptest.Equivalents {
 				if got, want := errors.Is(err, target), target == test.also; got != want && cause == test.sentinel {
 					t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
 				} else if want && !got {
 					t.Errorf("errors.Is(%#v, %v) is false", cause, target)
 				}
 			}
-			if test.errno != 0 && !errors.Is(err, test.errno) {
+			if test.errno != nil && !errors.Is(err, test.errno) {
 				t.Errorf("errors.Is(%#v, %v) is false", cause, test.errno)
 			}
 			if errors.Is(err, unix.ESRCH) {
@@ -92,68 +74,70 @@ func TestErrors(t *testing.T) {
 }
 
 func TestFaultError(t *testing.T) {
-	fault := &FaultError{Addr: 0x12345, Offset: 678}
-	err := request{op: "read"}.error(fault)
-	wantError(t, err, "read", ErrFault)
-	if got := (*FaultError)(nil); !errors.As(err, &got) || got != fault {
+	fault := &mmap.FaultError{Addr: 0x12345, Offset: 678}
+	err := mmap.Request{Op: "read"}.Error(fault)
+	mmaptest.WantError(t, err, "read", mmap.ErrFault)
+	if got := (*mmap.FaultError)(nil); !errors.As(err, &got) || got != fault {
 		t.Errorf("errors.As finds %v", got)
 	}
-	if errors.Is(err, ErrInvalid) {
+	if errors.Is(err, mmap.ErrInvalid) {
 		t.Error("a fault is ErrInvalid")
 	}
-	if !errors.Is(fault, ErrFault) {
+	if !errors.Is(fault, mmap.ErrFault) {
 		t.Error("a fault alone is not ErrFault")
 	}
-	wantMessage(t, err, "read: ", "offset 678", "0x12345", "truncated")
+	mmaptest.WantMessage(t, err, "read: ", "offset 678", "0x12345", "truncated")
 }
 
 // TestMessages wants each message to say what was asked for, what to do where
 // the errno misleads, and nothing that this request cannot have.
 func TestMessages(t *testing.T) {
-	file := func(op string, prot Prot, flags Flag) request {
-		return request{op: op, path: "data.bin", n: 10, prot: prot, flags: flags, kinds: kindOf(flags)}
+	file := func(op string, prot mmap.Prot, flags mmap.Flag) mmap.Request {
+		return mmap.Request{Op: op, Path: "data.bin", N: 10, Prot: prot, Flags: flags}
 	}
-	anon := func(op string, prot Prot, flags Flag) request { return file(op, prot, flags|Anonymous) }
+	anon := func(op string, prot mmap.Prot, flags mmap.Flag) mmap.Request {
+		return file(op, prot, flags|mmap.Anonymous)
+	}
 	const asked = "length 10 at offset 0"
 	for _, test := range []struct {
 		name  string
-		r     request
+		r     mmap.Request
 		err   error
 		words []string // "!" before what must not be there
 	}{
-		{"mmap", file("mmap", ProtRead, Shared), unix.ENOMEM, []string{asked, "ProtRead, Shared", "vm.max_map_count", "RLIMIT_AS"}},
-		{"no flags", file("mmap", ProtRead, 0), unix.EINVAL, []string{"no flags", "exactly one of Shared and Private", "!File", "!device"}},
-		{"both kinds", file("mmap", ProtRead, Shared), unix.EINVAL, []string{"try Private", "!exactly one"}},
-		{"for reading", file("mmap", ProtRead, Private), unix.EACCES, []string{"open for reading", "!writing", "!ProtExec"}},
-		{"for writing", file("mmap", rw, Shared), unix.EACCES, []string{"reading and writing", "Shared goes with ProtWrite", "perhaps"}},
-		{"anonymous code", anon("mmap", rw|ProtExec, Private), unix.EACCES, []string{"PR_SET_MDWE", "!file", "!perhaps"}},
-		{"code", file("mmap", ProtRead|ProtExec, Private), unix.EPERM, []string{"noexec", "MemoryDenyWriteExecute", "!sealed"}},
-		{"sealed", file("mmap", rw, Shared), unix.EPERM, []string{"sealed", "!noexec"}},
-		{"locked", anon("mmap", rw, Private), unix.EAGAIN, []string{"RLIMIT_MEMLOCK", "!the file"}},
-		{"no mmap", file("mmap", ProtRead, Private), unix.ENODEV, []string{"read it instead", "!perhaps"}},
-		{"O_PATH", file("mmap", ProtRead, Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},
-		{"no descriptor", request{op: "mmap", fd: -1, kinds: privateFile}, unix.EBADF, []string{"MapAnon", "!O_PATH"}},
+		{"mmap", file("mmap", mmap.ProtRead, mmap.Shared), unix.ENOMEM, []string{asked, "ProtRead, Shared", "vm.max_map_count", "RLIMIT_AS"}},
+		{"no flags", file("mmap", mmap.ProtRead, 0), unix.EINVAL, []string{"no flags", "exactly one of Shared and Private", "!File", "!device"}},
+		{"both kinds", file("mmap", mmap.ProtRead, mmap.Shared), unix.EINVAL, []string{"try Private", "!exactly one"}},
+		{"for reading", file("mmap", mmap.ProtRead, mmap.Private), unix.EACCES, []string{"open for reading", "!writing", "!ProtExec"}},
+		{"for writing", file("mmap", rw, mmap.Shared), unix.EACCES, []string{"reading and writing", "Shared goes with ProtWrite", "perhaps"}},
+		{"anonymous code", anon("mmap", rw|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!file", "!perhaps"}},
+		{"code", file("mmap", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"noexec", "MemoryDenyWriteExecute", "!sealed"}},
+		{"sealed", file("mmap", rw, mmap.Shared), unix.EPERM, []string{"sealed", "!noexec"}},
+		{"locked", anon("mmap", rw, mmap.Private), unix.EAGAIN, []string{"RLIMIT_MEMLOCK", "!the file"}},
+		{"no mmap", file("mmap", mmap.ProtRead, mmap.Private), unix.ENODEV, []string{"read it instead", "!perhaps"}},
+		{"O_PATH", file("mmap", mmap.ProtRead, mmap.Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},
+		{"no descriptor", mmap.Request{Op: "mmap", FD: -1}, unix.EBADF, []string{"MapAnon", "!O_PATH"}},
 
-		{"read-only file", file("mprotect", rw, Shared), unix.EACCES, []string{asked, "ProtRead|ProtWrite", "not open for writing", "sealed", "!ProtExec"}},
-		{"code of a file", file("mprotect", ProtRead|ProtExec, Shared), unix.EACCES, []string{"noexec", "PR_SET_MDWE", "!writing"}},
-		{"code in memory", anon("mprotect", ProtRead|ProtExec, Private), unix.EACCES, []string{"PR_SET_MDWE", "!noexec", "!writing"}},
-		{"code, seccomp", anon("mprotect", ProtRead|ProtExec, Private), unix.EPERM, []string{"MemoryDenyWriteExecute", "mseal", "perhaps"}},
-		{"mseal", anon("mprotect", ProtRead, Private), unix.EPERM, []string{"mseal", "!perhaps", "!MemoryDenyWriteExecute"}},
-		{"many parts", anon("mprotect", ProtRead, Private), unix.ENOMEM, []string{"vm.max_map_count"}},
+		{"read-only file", file("mprotect", rw, mmap.Shared), unix.EACCES, []string{asked, "ProtRead|ProtWrite", "not open for writing", "sealed", "!ProtExec"}},
+		{"code of a file", file("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Shared), unix.EACCES, []string{"noexec", "PR_SET_MDWE", "!writing"}},
+		{"code in memory", anon("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!noexec", "!writing"}},
+		{"code, seccomp", anon("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"MemoryDenyWriteExecute", "mseal", "perhaps"}},
+		{"mseal", anon("mprotect", mmap.ProtRead, mmap.Private), unix.EPERM, []string{"mseal", "!perhaps", "!MemoryDenyWriteExecute"}},
+		{"many parts", anon("mprotect", mmap.ProtRead, mmap.Private), unix.ENOMEM, []string{"vm.max_map_count"}},
 
-		{"munmap of a part", anon("munmap", 0, Private), unix.ENOMEM, []string{asked, "vm.max_map_count"}},
-		{"munmap, mseal", anon("munmap", 0, Private), unix.EPERM, []string{"sealed"}},
-		{"mlock", anon("mlock", 0, Private), unix.ENOMEM, []string{asked, "RLIMIT_MEMLOCK"}},
-		{"munlock", anon("munlock", 0, Private), unix.ENOMEM, []string{asked}},
-		{"mincore", anon("mincore", 0, Private), unix.ENOMEM, []string{asked}},
-		{"grow in place", request{op: "mremap", n: 10}, unix.ENOMEM, []string{"to length 10", "RemapMayMove lets"}},
-		{"grow", request{op: "mremap", n: 10, remap: RemapMayMove}, unix.ENOMEM, []string{"to length 10, RemapMayMove", "RLIMIT_AS", "!RemapMayMove lets"}},
-		{"populate", anon("madvise", 0, Private), unix.EFAULT, []string{asked, "AdviceNormal", "past the end of the file"}},
-		{"sync of a device", file("msync", 0, Shared), unix.EINVAL, []string{asked, "nothing to write to", "!exclude each other"}},
-		{"file system is full", file("msync", 0, Shared), unix.ENOSPC, []string{asked, "!("}},
+		{"munmap of a part", anon("munmap", 0, mmap.Private), unix.ENOMEM, []string{asked, "vm.max_map_count"}},
+		{"munmap, mseal", anon("munmap", 0, mmap.Private), unix.EPERM, []string{"sealed"}},
+		{"mlock", anon("mlock", 0, mmap.Private), unix.ENOMEM, []string{asked, "RLIMIT_MEMLOCK"}},
+		{"munlock", anon("munlock", 0, mmap.Private), unix.ENOMEM, []string{asked}},
+		{"mincore", anon("mincore", 0, mmap.Private), unix.ENOMEM, []string{asked}},
+		{"grow in place", mmap.Request{Op: "mremap", N: 10}, unix.ENOMEM, []string{"to length 10", "RemapMayMove lets"}},
+		{"grow", mmap.Request{Op: "mremap", N: 10, Remap: mmap.RemapMayMove}, unix.ENOMEM, []string{"to length 10, RemapMayMove", "RLIMIT_AS", "!RemapMayMove lets"}},
+		{"populate", anon("madvise", 0, mmap.Private), unix.EFAULT, []string{asked, "AdviceNormal", "past the end of the file"}},
+		{"sync of a device", file("msync", 0, mmap.Shared), unix.EINVAL, []string{asked, "nothing to write to", "!exclude each other"}},
+		{"file system is full", file("msync", 0, mmap.Shared), unix.ENOSPC, []string{asked, "!("}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := test.r.fail(test.err)
+			err := test.r.Fail(test.err)
 			for _, word := range test.words {
 				if word, ok := strings.CutPrefix(word, "!"); ok {
 					if strings.Contains(err.Error(), word) {
@@ -161,7 +145,7 @@ func TestMessages(t *testing.T) {
 					}
 					continue
 				}
-				wantMessage(t, err, word)
+				mmaptest.WantMessage(t, err, word)
 			}
 		})
 	}
@@ -169,13 +153,13 @@ func TestMessages(t *testing.T) {
 
 // TestPaths wants the name of the file in the errors of all its calls.
 func TestPaths(t *testing.T) {
-	f := tempFile(t, pattern(pageSize))
-	other := tempFile(t, pattern(pageSize))
-	m := mapped(t)(Map(f, ProtRead, Shared))
-	anon := mapped(t)(MapAnon(pageSize, rw, Private))
-	_, regionErr := MapRegion(f, -1, 10, ProtRead, Shared)
-	_, nilErr := MapRegion(nil, 0, 10, ProtRead, Shared)
-	_, anonErr := MapAnon(0, ProtRead, Private)
+	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
+	other := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
+	m := mmaptest.Mapped(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared))
+	anon := mmaptest.Anon(t, pageSize)
+	_, regionErr := mmap.MapRegion(f, -1, 10, mmap.ProtRead, mmap.Shared)
+	_, nilErr := mmap.MapRegion(nil, 0, 10, mmap.ProtRead, mmap.Shared)
+	_, anonErr := mmap.MapAnon(0, mmap.ProtRead, mmap.Private)
 	for _, test := range []struct {
 		path string
 		err  error
@@ -183,16 +167,16 @@ func TestPaths(t *testing.T) {
 		{f.Name(), regionErr},
 		{"", nilErr},
 		{"", anonErr},
-		{"", anon.Replace(0, 1, nil, 0, ProtRead, Private|Anonymous)},
-		{f.Name(), anon.Replace(0, pageSize, f, -1, ProtRead, Private)},
-		{other.Name(), m.Replace(0, pageSize, other, -1, ProtRead, Private)},
-		{f.Name(), m.Replace(0, pageSize, nil, -1, ProtRead, Private|Anonymous)},
-		{f.Name(), m.SyncRange(-1, 0, SyncWait)},
+		{"", anon.Replace(0, 1, nil, 0, mmap.ProtRead, mmap.Private|mmap.Anonymous)},
+		{f.Name(), anon.Replace(0, pageSize, f, -1, mmap.ProtRead, mmap.Private)},
+		{other.Name(), m.Replace(0, pageSize, other, -1, mmap.ProtRead, mmap.Private)},
+		{f.Name(), m.Replace(0, pageSize, nil, -1, mmap.ProtRead, mmap.Private|mmap.Anonymous)},
+		{f.Name(), m.SyncRange(-1, 0, mmap.SyncWait)},
 		{f.Name(), m.Remap(0, 0)},
-		{f.Name(), callError(m.ReadAt(nil, -1))},
-		{f.Name(), callError(Slice[byte](m, -1, 0))},
+		{f.Name(), mmaptest.ErrorOf(m.ReadAt(nil, -1))},
+		{f.Name(), mmaptest.ErrorOf(mmap.Slice[byte](m, -1, 0))},
 	} {
-		if e, ok := test.err.(*Error); !ok || e.Path != test.path {
+		if e, ok := test.err.(*mmap.Error); !ok || e.Path != test.path {
 			t.Errorf("%v: want the path %q", test.err, test.path)
 		}
 	}

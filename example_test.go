@@ -25,33 +25,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// check ends the example if err is not nil.
-func check(err error) {
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-// tempName is the name of a new file with content.
-func tempName(content string) string {
-	f, err := os.CreateTemp("", "mmap-example-")
-	check(err)
-	_, err = f.WriteString(content)
-	check(err)
-	check(f.Close())
-	return f.Name()
-}
-
-// tempFile is a new file with content, open for reading and writing. It has no
-// name any more, so that it is gone when it is closed and not mapped.
-func tempFile(content string) *os.File {
-	name := tempName(content)
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
-	check(err)
-	check(os.Remove(name))
-	return f
-}
-
 // Guard makes an error of what would end the process: somebody cuts the file
 // short, or its disk fails, while it is read.
 func Example() {

@@ -4,7 +4,7 @@
 
 //go:build unix
 
-package mmap
+package mmap_test
 
 import (
 	"bytes"
@@ -19,48 +19,19 @@ import (
 	"testing"
 	"testing/iotest"
 	"unsafe"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 var (
-	_ io.ReaderAt = (*Mapping)(nil)
-	_ io.WriterAt = (*Mapping)(nil)
+	_ io.ReaderAt = (*mmap.Mapping)(nil)
+	_ io.WriterAt = (*mmap.Mapping)(nil)
 )
 
-// mapContent maps a new file with the content, from offset on.
-func mapContent(t *testing.T, content []byte, offset int64, prot Prot, flags Flag) (*Mapping, *os.File) {
-	t.Helper()
-	f := tempFile(t, content)
-	return mapped(t)(MapRegion(f, offset, ToEnd, prot, flags)), f
-}
-
-// anon maps n bytes of memory.
-func anon(t *testing.T, n int) *Mapping {
-	t.Helper()
-	return mapped(t)(MapAnon(n, ProtRead|ProtWrite, Private))
-}
-
-// checkFault fails unless err is the error of op for a fault at off.
-func checkFault(t *testing.T, err error, op string, m *Mapping, off int) {
-	t.Helper()
-	var e *Error
-	var fault *FaultError
-	if !errors.As(err, &e) || !errors.As(err, &fault) || !errors.Is(err, ErrFault) || e.Op != op || e.Path != m.path {
-		t.Fatalf("got %v, want a fault of %s %s", err, op, m.path)
-	}
-	if op == "guard" && runtime.GOARCH == "s390x" { // the processor tells the page alone
-		off = max(0, off-int(m.Addr()+uintptr(off))%pageSize)
-	}
-	if fault.Offset != off {
-		t.Errorf("%s: FaultError.Offset = %d, want %d", op, fault.Offset, off)
-	}
-	if want := m.Addr() + uintptr(off); fault.Addr != want && runtime.GOARCH != "s390x" && off != 0 {
-		t.Errorf("%s: FaultError.Addr = %#x, want %#x", op, fault.Addr, want)
-	}
-}
-
 func TestReadAtAsBytesReader(t *testing.T) {
-	for _, content := range [][]byte{nil, pattern(1), pattern(5000), pattern(3 * pageSize)} {
-		m, _ := mapContent(t, content, 0, ProtRead, Shared)
+	for _, content := range [][]byte{nil, mmaptest.Pattern(1), mmaptest.Pattern(5000), mmaptest.Pattern(3 * pageSize)} {
+		m, _ := mmaptest.MapContent(t, content, 0, mmap.ProtRead, mmap.Shared)
 		r := bytes.NewReader(content)
 		for _, off := range []int{0, 1, 17, len(content) - 1, len(content), len(content) + 1, len(content) + pageSize} {
 			for _, n := range []int{0, 1, len(content) / 2, len(content), len(content) + 1} {
@@ -76,7 +47,7 @@ func TestReadAtAsBytesReader(t *testing.T) {
 			}
 		}
 		for _, off := range []int64{-1, -1 << 63} {
-			if n, err := m.ReadAt(make([]byte, 1), off); n != 0 || !errors.Is(err, ErrRange) {
+			if n, err := m.ReadAt(make([]byte, 1), off); n != 0 || !errors.Is(err, mmap.ErrRange) {
 				t.Errorf("ReadAt(%d) = %d, %v, want ErrRange", off, n, err)
 			}
 		}
@@ -87,8 +58,8 @@ func TestReadAtAsBytesReader(t *testing.T) {
 }
 
 func TestWriteAt(t *testing.T) {
-	content := pattern(2*pageSize + 100)
-	m, f := mapContent(t, content, 0, ProtRead|ProtWrite, Shared)
+	content := mmaptest.Pattern(2*pageSize + 100)
+	m, f := mmaptest.MapContent(t, content, 0, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
 	end := int64(len(content))
 	for _, test := range []struct {
 		p    string
@@ -104,7 +75,7 @@ func TestWriteAt(t *testing.T) {
 		{"past", end + 1, 0, io.ErrShortWrite},
 		{"past", 1<<63 - 1, 0, io.ErrShortWrite},
 		{"", end + 1, 0, nil},
-		{"before", -1, 0, ErrRange},
+		{"before", -1, 0, mmap.ErrRange},
 	} {
 		n, err := m.WriteAt([]byte(test.p), test.off)
 		if n != test.n || !errors.Is(err, test.want) {
@@ -121,19 +92,19 @@ func TestWriteAt(t *testing.T) {
 
 // A buffer in the Mapping is refused; one in the pages next to it is not.
 func TestBufferOverlap(t *testing.T) {
-	all := anon(t, 3*pageSize)
-	m := mapped(t)(MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, ProtRead|ProtWrite, Private|Anonymous|Fixed))
+	all := mmaptest.Anon(t, 3*pageSize)
+	m := mmaptest.Mapped(t)(mmap.MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Private|mmap.Anonymous|mmap.Fixed))
 	b := all.Bytes()
 	for _, test := range []struct {
 		p    []byte
 		want error
 	}{
 		{b[:pageSize], nil},
-		{b[:pageSize+1], ErrInvalid},
-		{b[pageSize : pageSize+1], ErrInvalid},
-		{m.Bytes(), ErrInvalid},
-		{b[2*pageSize-1 : 2*pageSize], ErrInvalid},
-		{b, ErrInvalid},
+		{b[:pageSize+1], mmap.ErrInvalid},
+		{b[pageSize : pageSize+1], mmap.ErrInvalid},
+		{m.Bytes(), mmap.ErrInvalid},
+		{b[2*pageSize-1 : 2*pageSize], mmap.ErrInvalid},
+		{b, mmap.ErrInvalid},
 		{b[2*pageSize:], nil},
 		{m.Bytes()[:0], nil},
 		{m.Bytes()[1:1], nil},
@@ -150,9 +121,9 @@ func TestBufferOverlap(t *testing.T) {
 // The mapping starts 1000 bytes into a file of 4 pages, which is then truncated
 // to 2 pages.
 func TestCopyFault(t *testing.T) {
-	content := pattern(4 * pageSize)
-	m, f := mapContent(t, content, 1000, ProtRead|ProtWrite, Shared)
-	must(t, f.Truncate(int64(2*pageSize)))
+	content := mmaptest.Pattern(4 * pageSize)
+	m, f := mmaptest.MapContent(t, content, 1000, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+	mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
 	gone := 2*pageSize - 1000
 	for _, off := range []int{0, 1, pageSize, gone - 1, gone, gone + 1, 3*pageSize - 1000, m.Len() - 1} {
 		rest := m.Len() - off
@@ -162,70 +133,56 @@ func TestCopyFault(t *testing.T) {
 		if n != before || !bytes.Equal(p[:n], content[1000+off:][:n]) {
 			t.Errorf("ReadAt(%d) = %d bytes, want the %d before the fault", off, n, before)
 		}
-		checkFault(t, err, "read", m, off+before)
+		mmaptest.WantFault(t, err, "read", m, off+before)
 
 		n, err = m.WriteAt(bytes.Repeat([]byte{'w'}, rest), int64(off))
 		if n != before {
 			t.Errorf("WriteAt(%d) = %d bytes, want the %d before the fault", off, n, before)
 		}
-		checkFault(t, err, "write", m, off+before)
+		mmaptest.WantFault(t, err, "write", m, off+before)
 		if _, err := m.WriteAt(content[1000+off:][:before], int64(off)); err != nil {
 			t.Fatal(err)
 		}
 
 		if off >= gone {
-			checkFault(t, m.Guard(func(b []byte) error { sink = b[off]; return nil }), "guard", m, off)
-			checkFault(t, m.Guard(func(b []byte) error { b[off] = 1; return nil }), "guard", m, off)
+			mmaptest.WantFault(t, m.Guard(func(b []byte) error { sink = b[off]; return nil }), "guard", m, off)
+			mmaptest.WantFault(t, m.Guard(func(b []byte) error { b[off] = 1; return nil }), "guard", m, off)
 		}
 	}
 	if n, err := m.ReadAt(make([]byte, gone), 0); n != gone || err != nil {
 		t.Errorf("ReadAt of what is there = %d, %v", n, err)
 	}
-	must(t, f.Truncate(int64(4*pageSize)))
+	mmaptest.Must(t, f.Truncate(int64(4*pageSize)))
 	if n, err := m.ReadAt(make([]byte, m.Len()), 0); n != m.Len() || err != nil {
 		t.Errorf("ReadAt after the file has grown back = %d, %v", n, err)
 	}
 }
 
 func TestProtectedPageFaults(t *testing.T) {
-	m := anon(t, 3*pageSize)
-	must(t, m.ProtectRange(pageSize, pageSize, ProtRead))
+	m := mmaptest.Anon(t, 3*pageSize)
+	mmaptest.Must(t, m.ProtectRange(pageSize, pageSize, mmap.ProtRead))
 	p := make([]byte, 3*pageSize)
 	n, err := m.WriteAt(p, 10)
 	if n != pageSize-10 {
 		t.Errorf("WriteAt = %d, want %d", n, pageSize-10)
 	}
-	checkFault(t, err, "write", m, pageSize)
+	mmaptest.WantFault(t, err, "write", m, pageSize)
 	if n, err := m.ReadAt(p, 0); n != len(p) || err != nil {
 		t.Errorf("ReadAt = %d, %v", n, err)
 	}
-	must(t, m.Protect(ProtNone))
+	mmaptest.Must(t, m.Protect(mmap.ProtNone))
 	n, err = m.ReadAt(p, 10)
 	if n != 0 {
 		t.Errorf("ReadAt without access = %d", n)
 	}
-	checkFault(t, err, "read", m, 10)
-}
-
-// flicker cuts f to a page and back to size, over and over, and then tells how it
-// went.
-func flicker(f *os.File, size int64) <-chan error {
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		for range 2000 {
-			err = errors.Join(err, f.Truncate(int64(pageSize)), f.Truncate(size))
-		}
-		done <- err
-	}()
-	return done
+	mmaptest.WantFault(t, err, "read", m, 10)
 }
 
 // A fault is an end of the copy only if it is still there at a second look.
 func TestReadAtWhileFileChanges(t *testing.T) {
-	content := pattern(4 * pageSize)
-	m, f := mapContent(t, content, 0, ProtRead, Shared)
-	done := flicker(f, int64(len(content)))
+	content := mmaptest.Pattern(4 * pageSize)
+	m, f := mmaptest.MapContent(t, content, 0, mmap.ProtRead, mmap.Shared)
+	done := mmaptest.Flicker(f, int64(len(content)))
 	p := make([]byte, len(content))
 	for {
 		n, err := m.ReadAt(p, 0)
@@ -233,7 +190,7 @@ func TestReadAtWhileFileChanges(t *testing.T) {
 			t.Fatalf("ReadAt = %d, nil", n)
 		}
 		if err != nil {
-			checkFault(t, err, "read", m, n)
+			mmaptest.WantFault(t, err, "read", m, n)
 			if n%pageSize != 0 {
 				t.Fatalf("ReadAt = %d, which is no page boundary", n)
 			}
@@ -243,7 +200,7 @@ func TestReadAtWhileFileChanges(t *testing.T) {
 		}
 		select {
 		case err := <-done:
-			must(t, err)
+			mmaptest.Must(t, err)
 			return
 		default:
 		}
@@ -251,7 +208,7 @@ func TestReadAtWhileFileChanges(t *testing.T) {
 }
 
 func TestGuard(t *testing.T) {
-	m := anon(t, 100)
+	m := mmaptest.Anon(t, 100)
 	want := errors.New("mine")
 	err := m.Guard(func(b []byte) error {
 		if len(b) != 100 || cap(b) != 100 || &b[0] != &m.Bytes()[0] {
@@ -262,7 +219,7 @@ func TestGuard(t *testing.T) {
 	if err != want {
 		t.Errorf("Guard = %v, want the error of its function", err)
 	}
-	empty, _ := mapContent(t, nil, 0, ProtRead, Shared)
+	empty, _ := mmaptest.MapContent(t, nil, 0, mmap.ProtRead, mmap.Shared)
 	called := false
 	err = empty.Guard(func(b []byte) error { called = b != nil && len(b) == 0; return nil })
 	if err != nil || !called {
@@ -273,8 +230,8 @@ func TestGuard(t *testing.T) {
 // What was deferred in the function that faulted has run, and the Mapping is
 // as free as before.
 func TestGuardAfterFault(t *testing.T) {
-	m := anon(t, pageSize)
-	must(t, m.Protect(ProtNone))
+	m := mmaptest.Anon(t, pageSize)
+	mmaptest.Must(t, m.Protect(mmap.ProtNone))
 	deferred := false
 	err := m.Guard(func(b []byte) error {
 		defer func() { deferred = true }()
@@ -282,7 +239,7 @@ func TestGuardAfterFault(t *testing.T) {
 		t.Error("the store did not fault")
 		return nil
 	})
-	checkFault(t, err, "guard", m, 7)
+	mmaptest.WantFault(t, err, "guard", m, 7)
 	if !deferred {
 		t.Error("the deferred call did not run")
 	}
@@ -290,10 +247,10 @@ func TestGuardAfterFault(t *testing.T) {
 }
 
 // checkUnpinned fails if a call is still inside of m.
-func checkUnpinned(t *testing.T, m *Mapping) {
+func checkUnpinned(t *testing.T, m *mmap.Mapping) {
 	t.Helper()
-	if refs := m.refs.Load(); refs != 0 {
-		t.Errorf("%d calls are left inside", refs)
+	if calls, _ := mmap.Calls(m); calls != 0 {
+		t.Errorf("%d calls are left inside", calls)
 	}
 }
 
@@ -315,9 +272,9 @@ func (badAddr) RuntimeError() {}
 func (badAddr) Addr() uintptr { panic("no address") }
 
 func TestGuardPassesPanics(t *testing.T) {
-	m := anon(t, pageSize)
-	other := anon(t, pageSize)
-	must(t, other.Protect(ProtNone))
+	m := mmaptest.Anon(t, pageSize)
+	other := mmaptest.Anon(t, pageSize)
+	mmaptest.Must(t, other.Protect(mmap.ProtNone))
 	var nilPointer *int
 	for name, test := range map[string]struct {
 		fn    func()
@@ -328,10 +285,10 @@ func TestGuardPassesPanics(t *testing.T) {
 		"address":     {func() { panic(addrPanic(m.Addr())) }, func(r any) bool { return r == addrPanic(m.Addr()) }},
 		"error":       {func() { panic(addrError{addrPanic(m.Addr())}) }, func(r any) bool { return r == addrError{addrPanic(m.Addr())} }},
 		"bad address": {func() { panic(badAddr{}) }, func(r any) bool { return r == "no address" }},
-		"nil pointer": {func() { *nilPointer = 1 }, isRuntimeError},
-		"index":       {func() { sink = m.Bytes()[m.Len()] }, isRuntimeError},
-		"elsewhere":   {func() { sink = other.Bytes()[0] }, isRuntimeError},
-		"nil":         {func() { panic(nil) }, isRuntimeError},
+		"nil pointer": {func() { *nilPointer = 1 }, mmaptest.IsRuntimeError},
+		"index":       {func() { sink = m.Bytes()[m.Len()] }, mmaptest.IsRuntimeError},
+		"elsewhere":   {func() { sink = other.Bytes()[0] }, mmaptest.IsRuntimeError},
+		"nil":         {func() { panic(nil) }, mmaptest.IsRuntimeError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -346,20 +303,18 @@ func TestGuardPassesPanics(t *testing.T) {
 	}
 }
 
-func isRuntimeError(r any) bool { _, ok := r.(runtime.Error); return ok }
-
 // faulty is a value whose String method faults.
-type faulty struct{ m *Mapping }
+type faulty struct{ m *mmap.Mapping }
 
 func (f faulty) String() string { return string(f.m.Bytes()[:1]) }
 
 // What recovers below Guard keeps the fault from it, as Guard's documentation says
 // of fmt.
 func TestRecoverHidesFault(t *testing.T) {
-	m := anon(t, pageSize)
-	must(t, m.Protect(ProtNone))
+	m := mmaptest.Anon(t, pageSize)
+	mmaptest.Must(t, m.Protect(mmap.ProtNone))
 	var text string
-	must(t, m.Guard(func([]byte) error {
+	mmaptest.Must(t, m.Guard(func([]byte) error {
 		text = fmt.Sprint(faulty{m})
 		return nil
 	}))
@@ -371,12 +326,12 @@ func TestRecoverHidesFault(t *testing.T) {
 
 // The pages next to a Mapping are a stranger's.
 func TestGuardIsExact(t *testing.T) {
-	all := mapped(t)(Reserve(3 * pageSize))
-	m := mapped(t)(MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, ProtRead, Private|Anonymous|Fixed))
+	all := mmaptest.Mapped(t)(mmap.Reserve(3 * pageSize))
+	m := mmaptest.Mapped(t)(mmap.MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, mmap.ProtRead, mmap.Private|mmap.Anonymous|mmap.Fixed))
 	for _, off := range []int{pageSize - 1, 2 * pageSize} {
 		func() {
 			defer func() {
-				if r := recover(); !isRuntimeError(r) {
+				if r := recover(); !mmaptest.IsRuntimeError(r) {
 					t.Errorf("a fault at %d came out as %v", off, r)
 				}
 			}()
@@ -384,29 +339,29 @@ func TestGuardIsExact(t *testing.T) {
 			t.Errorf("a fault at %d was taken for the Mapping's: %v", off, err)
 		}()
 	}
-	checkFault(t, m.Guard(func(b []byte) error { b[pageSize-1] = 1; return nil }), "guard", m, pageSize-1)
+	mmaptest.WantFault(t, m.Guard(func(b []byte) error { b[pageSize-1] = 1; return nil }), "guard", m, pageSize-1)
 }
 
 // An address in the first page may precede Bytes: on s390x that is what the
 // processor tells of any fault there.
 func TestGuardOffsetIsInBytes(t *testing.T) {
-	m, _ := mapContent(t, pattern(pageSize), 1000, ProtRead, Shared)
-	must(t, m.Protect(ProtNone))
-	checkFault(t, m.Guard(func([]byte) error { sink = whole(m)[3]; return nil }), "guard", m, 0)
+	m, _ := mmaptest.MapContent(t, mmaptest.Pattern(pageSize), 1000, mmap.ProtRead, mmap.Shared)
+	mmaptest.Must(t, m.Protect(mmap.ProtNone))
+	mmaptest.WantFault(t, m.Guard(func([]byte) error { sink = mmaptest.Pages(m)[3]; return nil }), "guard", m, 0)
 }
 
 // A fault belongs to the Guard of the Mapping that faulted.
 func TestGuardNested(t *testing.T) {
-	a, b := anon(t, pageSize), anon(t, pageSize)
-	for _, m := range []*Mapping{a, b} {
-		must(t, m.Protect(ProtNone))
+	a, b := mmaptest.Anon(t, pageSize), mmaptest.Anon(t, pageSize)
+	for _, m := range []*mmap.Mapping{a, b} {
+		mmaptest.Must(t, m.Protect(mmap.ProtNone))
 	}
 	inner := errors.New("unset")
 	err := a.Guard(func(p []byte) error {
 		inner = b.Guard(func([]byte) error { sink = p[3]; return nil })
 		return nil
 	})
-	checkFault(t, err, "guard", a, 3)
+	mmaptest.WantFault(t, err, "guard", a, 3)
 	if inner.Error() != "unset" {
 		t.Errorf("the inner Guard returned %v", inner)
 	}
@@ -414,7 +369,7 @@ func TestGuardNested(t *testing.T) {
 		inner = b.Guard(func(p []byte) error { sink = p[4]; return nil })
 		return nil
 	})
-	checkFault(t, inner, "guard", b, 4)
+	mmaptest.WantFault(t, inner, "guard", b, 4)
 	if err != nil {
 		t.Errorf("the outer Guard returned %v", err)
 	}
@@ -422,21 +377,21 @@ func TestGuardNested(t *testing.T) {
 	err = a.Guard(func([]byte) error {
 		return a.Guard(func(p []byte) error { sink = p[5]; return nil })
 	})
-	checkFault(t, err, "guard", a, 5)
-	c := anon(t, pageSize)
+	mmaptest.WantFault(t, err, "guard", a, 5)
+	c := mmaptest.Anon(t, pageSize)
 	for _, copy := range []func([]byte, int64) (int, error){c.ReadAt, c.WriteAt} {
 		err = a.Guard(func(p []byte) error { _, err := copy(p, 0); return err })
-		if e, ok := err.(*Error); !ok || e.Op != "guard" || !errors.Is(err, ErrFault) {
+		if e, ok := err.(*mmap.Error); !ok || e.Op != "guard" || !errors.Is(err, mmap.ErrFault) {
 			t.Errorf("a buffer that faults: %v", err)
 		}
 	}
-	for _, m := range []*Mapping{a, b, c} {
+	for _, m := range []*mmap.Mapping{a, b, c} {
 		checkUnpinned(t, m)
 	}
 }
 
 func TestPanicOnFaultIsRestored(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	for _, want := range []bool{true, false} {
 		debug.SetPanicOnFault(want)
 		for name, call := range map[string]func(){
@@ -457,7 +412,7 @@ func TestPanicOnFaultIsRestored(t *testing.T) {
 }
 
 func TestGoexitInGuard(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		m.Guard(func([]byte) error { runtime.Goexit(); return nil })
@@ -468,7 +423,7 @@ func TestGoexitInGuard(t *testing.T) {
 }
 
 func TestSafeAccessDoesNotAllocate(t *testing.T) {
-	m, _ := mapContent(t, pattern(2*pageSize), 0, ProtRead|ProtWrite, Shared)
+	m, _ := mmaptest.MapContent(t, mmaptest.Pattern(2*pageSize), 0, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
 	p := make([]byte, 100)
 	type point struct{ _, _ uint32 }
 	for name, call := range map[string]func(){
@@ -477,21 +432,21 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 		"WriteAt":      func() { m.WriteAt(p, 8) },
 		"Guard":        func() { m.Guard(func(b []byte) error { b[0]++; return nil }) },
 		"Bytes":        func() { sink = m.Bytes()[0] },
-		"Slice uint64": func() { Slice[uint64](m, 0, 8) },
-		"Slice struct": func() { Slice[point](m, 0, 8) },
-		"SyncRange":    func() { m.SyncRange(0, 10, SyncAsync) },
-		"AdviseRange":  func() { m.AdviseRange(0, 10, AdviceNormal) },
-		"ProtectRange": func() { m.ProtectRange(0, pageSize, ProtRead|ProtWrite) },
+		"Slice uint64": func() { mmap.Slice[uint64](m, 0, 8) },
+		"Slice struct": func() { mmap.Slice[point](m, 0, 8) },
+		"SyncRange":    func() { m.SyncRange(0, 10, mmap.SyncAsync) },
+		"AdviseRange":  func() { m.AdviseRange(0, 10, mmap.AdviceNormal) },
+		"ProtectRange": func() { m.ProtectRange(0, pageSize, mmap.ProtRead|mmap.ProtWrite) },
 	} {
 		if n := testing.AllocsPerRun(100, call); n != 0 {
 			t.Errorf("%s allocates %v times", name, n)
 		}
 	}
-	f := tempFile(t, pattern(pageSize))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
 	if n := testing.AllocsPerRun(100, func() {
-		m, err := MapRegion(f, 0, pageSize, ProtRead, Shared)
-		must(t, err)
-		must(t, m.Close())
+		m, err := mmap.MapRegion(f, 0, pageSize, mmap.ProtRead, mmap.Shared)
+		mmaptest.Must(t, err)
+		mmaptest.Must(t, m.Close())
 	}); n > 3 {
 		t.Errorf("MapRegion allocates %v times, want at most 3", n)
 	}

@@ -4,7 +4,7 @@
 
 //go:build unix
 
-package mmap
+package mmap_test
 
 import (
 	"bytes"
@@ -15,40 +15,37 @@ import (
 	"sync/atomic"
 	"testing"
 	"unsafe"
-)
 
-// isMapped reports whether any page from addr on is mapped: msync(2) fails over
-// a hole.
-func isMapped(addr uintptr) bool {
-	return sentinelOf(sysSync(memory(addr, uintptr(pageSize)), SyncAsync)) != errNoMemory
-}
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
+)
 
 // Close needs no pointer, so that it does not matter what became of Bytes.
 func TestCloseAfterSliceMovedOn(t *testing.T) {
-	m := anon(t, 3*pageSize)
+	m := mmaptest.Anon(t, 3*pageSize)
 	addr := m.Addr()
 	b := m.Bytes()
 	for len(b) > 1 {
 		b = b[len(b)/2:]
 	}
 	b[0] = 1
-	must(t, m.Close())
+	mmaptest.Must(t, m.Close())
 	for i := range 3 {
-		if isMapped(addr + uintptr(i*pageSize)) {
+		if mmaptest.IsMapped(addr + uintptr(i*pageSize)) {
 			t.Errorf("page %d is still mapped", i)
 		}
 	}
 }
 
 func TestCloseUnmaps(t *testing.T) {
-	m := anon(t, 3*pageSize)
+	m := mmaptest.Anon(t, 3*pageSize)
 	addr := m.Addr()
-	if !isMapped(addr) || !isMapped(addr+uintptr(2*pageSize)) {
+	if !mmaptest.IsMapped(addr) || !mmaptest.IsMapped(addr+uintptr(2*pageSize)) {
 		t.Fatal("isMapped does not see the Mapping")
 	}
-	must(t, m.Close())
+	mmaptest.Must(t, m.Close())
 	for i := range 3 {
-		if isMapped(addr + uintptr(i*pageSize)) {
+		if mmaptest.IsMapped(addr + uintptr(i*pageSize)) {
 			t.Errorf("page %d is still mapped", i)
 		}
 	}
@@ -59,68 +56,76 @@ func TestCloseUnmaps(t *testing.T) {
 
 // After Close the addresses may be a stranger's. None of the calls touches it.
 func TestClosedLeavesStrangerAlone(t *testing.T) {
-	m := anon(t, 2*pageSize)
+	m := mmaptest.Anon(t, 2*pageSize)
 	addr := m.Addr()
-	must(t, m.Close())
-	stranger := mapped(t)(MapAt(addr, -1, 0, 2*pageSize, ProtRead|ProtWrite, Private|Anonymous|Fixed))
+	mmaptest.Must(t, m.Close())
+	stranger := mmaptest.Mapped(t)(mmap.MapAt(addr, -1, 0, 2*pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Private|mmap.Anonymous|mmap.Fixed))
 	want := bytes.Repeat([]byte{7}, stranger.Len())
 	copy(stranger.Bytes(), want)
 
-	p := make([]byte, 10)
-	_, readErr := m.ReadAt(p, 0)
-	_, writeErr := m.WriteAt(p, 0)
-	_, residentErr := m.Resident(0, 1)
-	_, sliceErr := Slice[int](m, 0, 1)
-	for name, err := range map[string]error{
-		"Close": m.Close(), "Sync": m.Sync(), "SyncRange": m.SyncRange(0, 1, SyncWait),
-		"Protect": m.Protect(ProtNone), "ProtectRange": m.ProtectRange(0, pageSize, ProtNone),
-		"Advise": m.Advise(AdviceDontNeed), "AdviseRange": m.AdviseRange(0, pageSize, AdviceDontNeed),
-		"Lock": m.Lock(), "LockRange": m.LockRange(0, 1), "Unlock": m.Unlock(), "UnlockRange": m.UnlockRange(0, 1),
-		"Remap":   m.Remap(pageSize, RemapMayMove),
-		"Replace": m.Replace(0, pageSize, nil, 0, ProtRead, Private|Anonymous),
-		"ReadAt":  readErr, "WriteAt": writeErr, "Resident": residentErr, "Slice": sliceErr,
-		"Guard": m.Guard(func([]byte) error { t.Error("Guard called its function"); return nil }),
-	} {
-		if e := (*Error)(nil); !errors.Is(err, ErrClosed) || !errors.As(err, &e) {
-			t.Errorf("%s after Close: %v, want ErrClosed", name, err)
+	for _, method := range mmaptest.Methods {
+		for _, call := range []func(*mmap.Mapping) error{method.Bad, method.Good} {
+			if call != nil {
+				mmaptest.WantError(t, call(m), method.Op, mmap.ErrClosed)
+			}
 		}
 	}
-	wantBytes(t, "the stranger", stranger.Bytes(), want)
-	if !writable(stranger, 0) || !writable(stranger, stranger.Len()-1) {
+	mmaptest.WantBytes(t, "the stranger", stranger.Bytes(), want)
+	if !mmaptest.Writable(stranger, 0) || !mmaptest.Writable(stranger, stranger.Len()-1) {
 		t.Error("the stranger has lost its access")
 	}
 }
 
+// TestClosedTouchesNothing puts something else where a closed Mapping was.
+func TestClosedTouchesNothing(t *testing.T) {
+	outer := mmaptest.Anon(t, 3*pageSize)
+	m, err := mmap.MapAt(outer.Addr()+uintptr(pageSize), -1, 0, pageSize, rw, mmap.Private|mmap.Anonymous|mmap.Fixed)
+	mmaptest.Must(t, err)
+	addr := m.Addr()
+	mmaptest.Must(t, m.Close())
+	stranger, err := mmap.MapAt(addr, -1, 0, pageSize, rw, mmap.Private|mmap.Anonymous|mmap.Fixed|mmap.NoReplaceFlag)
+	mmaptest.Must(t, err)
+	want := mmaptest.Pattern(3 * pageSize)
+	copy(outer.Bytes(), want)
+	for _, c := range mmaptest.Methods {
+		mmaptest.WantError(t, c.Bad(m), c.Op, mmap.ErrClosed)
+	}
+	if !mmaptest.Writable(stranger, 0) {
+		t.Fatal("another's pages cannot be written any more")
+	}
+	mmaptest.WantBytes(t, "another's pages", outer.Bytes(), want)
+}
+
 // Close inside of Guard returns at once; the pages stay until Guard returns.
 func TestCloseInGuard(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	addr := m.Addr()
 	err := m.Guard(func(b []byte) error {
-		must(t, m.Close())
+		mmaptest.Must(t, m.Close())
 		b[0] = 1
-		if !isMapped(addr) {
+		if !mmaptest.IsMapped(addr) {
 			t.Error("the pages are gone while Guard is inside")
 		}
 		_, readErr := m.ReadAt(make([]byte, 1), 0)
 		for name, err := range map[string]error{"Close": m.Close(), "ReadAt": readErr, "Sync": m.Sync(), "Remap": m.Remap(1, 0)} {
-			if !errors.Is(err, ErrClosed) {
+			if !errors.Is(err, mmap.ErrClosed) {
 				t.Errorf("%s after Close in Guard: %v", name, err)
 			}
 		}
 		return nil
 	})
-	must(t, err)
-	if isMapped(addr) {
+	mmaptest.Must(t, err)
+	if mmaptest.IsMapped(addr) {
 		t.Error("the pages are still there after Guard")
 	}
-	if err := m.Close(); !errors.Is(err, ErrClosed) {
+	if err := m.Close(); !errors.Is(err, mmap.ErrClosed) {
 		t.Errorf("Close after Guard: %v", err)
 	}
 }
 
 // The pages go with the last of several calls, whatever way it ends.
 func TestLastOneUnmaps(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	addr := m.Addr()
 	var inside, wg sync.WaitGroup
 	leave := make([]chan func(), 3)
@@ -137,15 +142,15 @@ func TestLastOneUnmaps(t *testing.T) {
 		})
 	}
 	inside.Wait()
-	must(t, m.Close())
+	mmaptest.Must(t, m.Close())
 	leave[0] <- func() {}
 	leave[1] <- func() { panic("out") }
-	if !isMapped(addr) {
+	if !mmaptest.IsMapped(addr) {
 		t.Error("the pages are gone while a Guard is inside")
 	}
 	leave[2] <- runtime.Goexit
 	wg.Wait()
-	if isMapped(addr) {
+	if mmaptest.IsMapped(addr) {
 		t.Error("the pages are still there after the last Guard")
 	}
 }
@@ -153,7 +158,7 @@ func TestLastOneUnmaps(t *testing.T) {
 // A Close that waits for Guard, which waits for ReadAt inside of it, would wait
 // for ever.
 func TestReadAtInGuardDuringClose(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	closed := make(chan error)
 	err := m.Guard(func([]byte) error {
 		go func() { closed <- m.Close() }()
@@ -163,7 +168,7 @@ func TestReadAtInGuardDuringClose(t *testing.T) {
 		_, err := m.ReadAt(make([]byte, 1), 0)
 		return err
 	})
-	if !errors.Is(err, ErrClosed) {
+	if !errors.Is(err, mmap.ErrClosed) {
 		t.Errorf("ReadAt in Guard after Close: %v", err)
 	}
 }
@@ -171,7 +176,7 @@ func TestReadAtInGuardDuringClose(t *testing.T) {
 // One of many Closes at once unmaps; the others are told.
 func TestCloseOnce(t *testing.T) {
 	for range 200 {
-		m := anon(t, pageSize)
+		m := mmaptest.Anon(t, pageSize)
 		var wins atomic.Int32
 		var wg sync.WaitGroup
 		for range 4 {
@@ -179,7 +184,7 @@ func TestCloseOnce(t *testing.T) {
 				switch err := m.Close(); {
 				case err == nil:
 					wins.Add(1)
-				case !errors.Is(err, ErrClosed):
+				case !errors.Is(err, mmap.ErrClosed):
 					t.Error(err)
 				}
 			})
@@ -195,8 +200,8 @@ func TestCloseOnce(t *testing.T) {
 func TestSecondCloseFails(t *testing.T) {
 	p := make([]byte, 1<<16)
 	for range 2000 {
-		m, err := MapAnon(len(p), rw, Private)
-		must(t, err)
+		m, err := mmap.MapAnon(len(p), rw, mmap.Private)
+		mmaptest.Must(t, err)
 		var left atomic.Bool
 		var wg sync.WaitGroup
 		wg.Go(func() {
@@ -210,7 +215,7 @@ func TestSecondCloseFails(t *testing.T) {
 		})
 		wg.Go(func() {
 			n, err := m.WriteAt(p, 0)
-			if n != len(p) && !errors.Is(err, ErrClosed) || n == len(p) && err != nil {
+			if n != len(p) && !errors.Is(err, mmap.ErrClosed) || n == len(p) && err != nil {
 				t.Errorf("WriteAt: %d bytes, %v", n, err)
 			}
 		})
@@ -218,7 +223,7 @@ func TestSecondCloseFails(t *testing.T) {
 			runtime.Gosched()
 		}
 		for range 100 {
-			wantError(t, m.Close(), "munmap", ErrClosed)
+			mmaptest.WantError(t, m.Close(), "munmap", mmap.ErrClosed)
 		}
 		wg.Wait()
 		if t.Failed() {
@@ -231,14 +236,14 @@ const mine, strange = 0xaa, 0x55
 
 // takeOver maps a stranger full of other bytes at addr, if the addresses are
 // free, and keeps it until the next one is called for.
-type takeOver struct{ last *Mapping }
+type takeOver struct{ last *mmap.Mapping }
 
 func (s *takeOver) at(t *testing.T, addr uintptr, n int) {
 	if s.last != nil {
-		must(t, s.last.Close())
+		mmaptest.Must(t, s.last.Close())
 	}
-	m, err := MapAt(addr, -1, 0, n, ProtRead|ProtWrite, Private|Anonymous)
-	must(t, err)
+	m, err := mmap.MapAt(addr, -1, 0, n, mmap.ProtRead|mmap.ProtWrite, mmap.Private|mmap.Anonymous)
+	mmaptest.Must(t, err)
 	for i := 0; i < n; i += 64 {
 		m.Bytes()[i] = strange
 	}
@@ -247,10 +252,10 @@ func (s *takeOver) at(t *testing.T, addr uintptr, n int) {
 
 // readUntilClosed reads m until it is closed, and fails if it ever reads a
 // stranger's bytes.
-func readUntilClosed(t *testing.T, m *Mapping, p []byte) {
+func readUntilClosed(t *testing.T, m *mmap.Mapping, p []byte) {
 	for ; ; runtime.Gosched() {
 		n, err := m.ReadAt(p, 0)
-		if errors.Is(err, ErrClosed) {
+		if errors.Is(err, mmap.ErrClosed) {
 			if n != 0 || bytes.IndexByte(p, strange) >= 0 {
 				t.Errorf("ReadAt after Close left %d bytes of a stranger's", n)
 			}
@@ -279,8 +284,8 @@ func TestReadAtRacesClose(t *testing.T) {
 	}
 	var s takeOver
 	for range rounds {
-		m, err := MapAnon(n, ProtRead|ProtWrite, Private)
-		must(t, err)
+		m, err := mmap.MapAnon(n, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+		mmaptest.Must(t, err)
 		copy(m.Bytes(), bytes.Repeat([]byte{mine}, n))
 		var reading, wg sync.WaitGroup
 		reading.Add(1)
@@ -292,14 +297,14 @@ func TestReadAtRacesClose(t *testing.T) {
 		})
 		reading.Wait()
 		addr := m.Addr()
-		must(t, m.Close())
+		mmaptest.Must(t, m.Close())
 		s.at(t, addr, n)
 		wg.Wait()
 		if t.Failed() {
 			break
 		}
 	}
-	must(t, s.last.Close())
+	mmaptest.Must(t, s.last.Close())
 }
 
 // Every method against Close. Whatever comes first, nobody crashes, and who is
@@ -309,64 +314,62 @@ func TestEverythingRacesClose(t *testing.T) {
 	if testing.Short() {
 		rounds = 200
 	}
-	f := tempFile(t, pattern(4*pageSize))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(4*pageSize))
 	for range rounds {
-		m, err := Map(f, ProtRead|ProtWrite, Shared)
-		must(t, err)
-		calls := everyCall(m)
+		m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+		mmaptest.Must(t, err)
+		calls := harmless(m)
 		start := make(chan struct{})
 		var wg sync.WaitGroup
 		for name, call := range calls {
 			wg.Go(func() {
 				<-start
 				err := call()
-				if errors.Is(err, ErrBusy) && name == "Remap" {
+				if errors.Is(err, mmap.ErrBusy) && name == "Remap" {
 					err = nil // which the others never are: they wait
 				}
-				if err != nil && !errors.Is(err, ErrClosed) && !errors.Is(err, ErrUnsupported) {
+				if err != nil && !errors.Is(err, mmap.ErrClosed) && !errors.Is(err, mmap.ErrUnsupported) {
 					t.Errorf("%s: %v", name, err)
 				}
 			})
 		}
 		close(start)
-		must(t, m.Close())
+		mmaptest.Must(t, m.Close())
 		wg.Wait()
-		if refs := m.refs.Load(); refs != closed {
-			t.Fatalf("%d calls are left inside", refs-closed)
-		}
-		if m.doomed.Load() != nil {
-			t.Fatal("the pages are left")
-		}
+		wantGone(t, m)
 	}
 }
 
-// everyCall is a harmless call of each method, on 4 pages.
-func everyCall(m *Mapping) map[string]func() error {
-	return map[string]func() error{
-		"ReadAt":       func() error { _, err := m.ReadAt(make([]byte, 3*pageSize), 0); return err },
-		"WriteAt":      func() error { _, err := m.WriteAt(make([]byte, 100), 10); return err },
-		"Guard":        func() error { return m.Guard(func(b []byte) error { b[0]++; return nil }) },
-		"Sync":         func() error { return m.SyncRange(0, 1, SyncAsync) },
-		"Protect":      func() error { return m.Protect(ProtRead | ProtWrite) },
-		"ProtectRange": func() error { return m.ProtectRange(0, pageSize, ProtRead|ProtWrite) },
-		"Advise":       func() error { return m.Advise(AdviceNormal) },
-		"Unlock":       func() error { return m.Unlock() },
-		"Replace": func() error {
-			return m.Replace(3*pageSize, pageSize, nil, 0, ProtRead|ProtWrite, Private|Anonymous)
-		},
-		"Resident":  func() error { _, err := m.Resident(0, 1); return err },
-		"Slice":     func() error { _, err := Slice[byte](m, 0, 10); return err },
-		"Remap":     func() error { return m.Remap(4*pageSize, RemapMayMove) },
+// wantGone ends the test unless m is closed, with nobody inside and nothing left.
+func wantGone(t *testing.T, m *mmap.Mapping) {
+	t.Helper()
+	if calls, isClosed := mmap.Calls(m); calls != 0 || !isClosed {
+		t.Fatalf("%d calls are left inside, closed: %v", calls, isClosed)
+	}
+	if mmap.IsDoomed(m) {
+		t.Fatal("the pages are left")
+	}
+}
+
+// harmless returns a call of each method that leaves four pages as they were.
+func harmless(m *mmap.Mapping) map[string]func() error {
+	calls := map[string]func() error{
 		"accessors": func() error { _, _, _, _ = m.Len(), m.Addr(), m.Prot(), m.String(); return nil },
 	}
+	for _, method := range mmaptest.Methods {
+		if method.Good != nil {
+			calls[method.Name] = func() error { return method.Good(m) }
+		}
+	}
+	return calls
 }
 
 // Protect records what the system has, whoever comes first.
 func TestProtIsTrue(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	var wg sync.WaitGroup
 	for range 3000 {
-		for _, prot := range []Prot{ProtRead, ProtRead | ProtWrite} {
+		for _, prot := range []mmap.Prot{mmap.ProtRead, mmap.ProtRead | mmap.ProtWrite} {
 			wg.Go(func() {
 				for range 20 {
 					if err := m.Protect(prot); err != nil {
@@ -377,8 +380,8 @@ func TestProtIsTrue(t *testing.T) {
 		}
 		wg.Wait()
 		prot := m.Prot()
-		if readable(m, 0) != (prot&ProtRead != 0) || writable(m, 0) != (prot&ProtWrite != 0) {
-			t.Fatalf("Prot is %v, but the page is readable: %v, writable: %v", prot, readable(m, 0), writable(m, 0))
+		if mmaptest.Readable(m, 0) != (prot&mmap.ProtRead != 0) || mmaptest.Writable(m, 0) != (prot&mmap.ProtWrite != 0) {
+			t.Fatalf("Prot is %v, but the page is readable: %v, writable: %v", prot, mmaptest.Readable(m, 0), mmaptest.Writable(m, 0))
 		}
 	}
 }
@@ -391,8 +394,7 @@ func TestViewIsSlice(t *testing.T) {
 	if want := [3]uintptr{uintptr(unsafe.Pointer(&b[0])), 5, 9}; header != want {
 		t.Errorf("a slice lies in memory as %#x, want %#x", header, want)
 	}
-	var v view
-	if d, l, c := unsafe.Offsetof(v.data), unsafe.Offsetof(v.length), unsafe.Offsetof(v.capacity); d != 0 || l != unsafe.Sizeof(d) || c != 2*unsafe.Sizeof(d) {
+	if d, l, c := mmap.ViewOffsets(); d != 0 || l != unsafe.Sizeof(d) || c != 2*unsafe.Sizeof(d) {
 		t.Errorf("data, length and capacity are at %d, %d and %d", d, l, c)
 	}
 }

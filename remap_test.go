@@ -4,7 +4,7 @@
 
 //go:build unix
 
-package mmap
+package mmap_test
 
 import (
 	"bytes"
@@ -17,6 +17,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 var hasRemap = runtime.GOOS == "linux" || runtime.GOOS == "netbsd"
@@ -32,23 +35,23 @@ func TestRemapUnsupported(t *testing.T) {
 	if hasRemap {
 		t.Skip("this system has mremap")
 	}
-	m := anon(t, pageSize)
-	err := m.Remap(2*pageSize, RemapMayMove)
-	wantError(t, err, "mremap", ErrUnsupported, errors.ErrUnsupported)
+	m := mmaptest.Anon(t, pageSize)
+	err := m.Remap(2*pageSize, mmap.RemapMayMove)
+	mmaptest.WantError(t, err, "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
 }
 
 func TestRemap(t *testing.T) {
 	needRemap(t)
-	content := pattern(20 * pageSize)
+	content := mmaptest.Pattern(20 * pageSize)
 	for _, offset := range []int64{0, 1000} {
-		f := tempFile(t, content)
-		m := mapped(t)(MapRegion(f, offset, pageSize, ProtRead|ProtWrite, Shared))
+		f := mmaptest.TempFile(t, content)
+		m := mmaptest.Mapped(t)(mmap.MapRegion(f, offset, pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Shared))
 		for _, n := range []int{2*pageSize + 5, 19 * pageSize, 19 * pageSize, 100, 1, pageSize, 5 * pageSize} {
-			must(t, m.Remap(n, RemapMayMove))
+			mmaptest.Must(t, m.Remap(n, mmap.RemapMayMove))
 			if b := m.Bytes(); m.Len() != n || len(b) != n || cap(b) != n {
 				t.Fatalf("Remap(%d): Len %d, len %d, cap %d", n, m.Len(), len(b), cap(b))
 			}
-			wantBytes(t, "after Remap", m.Bytes(), content[offset:][:n])
+			mmaptest.WantBytes(t, "after Remap", m.Bytes(), content[offset:][:n])
 		}
 		m.Bytes()[5*pageSize-1] = 'x'
 		var b [1]byte
@@ -56,9 +59,9 @@ func TestRemap(t *testing.T) {
 			t.Errorf("the store after Remap is not in the file: %q, %v", b, err)
 		}
 		addr := m.Addr()
-		must(t, m.Close())
+		mmaptest.Must(t, m.Close())
 		for i := range 5 {
-			if isMapped(addr&^uintptr(pageSize-1) + uintptr(i*pageSize)) {
+			if mmaptest.IsMapped(addr&^uintptr(pageSize-1) + uintptr(i*pageSize)) {
 				t.Errorf("Close has left page %d", i)
 			}
 		}
@@ -68,84 +71,84 @@ func TestRemap(t *testing.T) {
 // To shrink frees the pages behind, and growth that has to move frees the old ones.
 func TestRemapFrees(t *testing.T) {
 	needRemap(t)
-	m := anon(t, 4*pageSize)
+	m := mmaptest.Anon(t, 4*pageSize)
 	copy(m.Bytes(), "kept")
 	old := m.Addr()
 	if runtime.GOOS == "linux" { // elsewhere a shorter Mapping may be moved
-		must(t, m.Remap(pageSize, 0))
-		if isMapped(old + uintptr(pageSize)) {
+		mmaptest.Must(t, m.Remap(pageSize, 0))
+		if mmaptest.IsMapped(old + uintptr(pageSize)) {
 			t.Error("the pages behind are still mapped")
 		}
 	}
 	// Something right behind, so that it cannot grow where it is.
-	next, err := MapAt(old+uintptr(m.Len()), -1, 0, pageSize, ProtNone, Private|Anonymous)
-	must(t, err)
+	next, err := mmap.MapAt(old+uintptr(m.Len()), -1, 0, pageSize, mmap.ProtNone, mmap.Private|mmap.Anonymous)
+	mmaptest.Must(t, err)
 	defer next.Close()
-	must(t, m.Remap(64*pageSize, RemapMayMove))
+	mmaptest.Must(t, m.Remap(64*pageSize, mmap.RemapMayMove))
 	if string(m.Bytes()[:4]) != "kept" {
 		t.Errorf("Remap lost the bytes: %q", m.Bytes()[:4])
 	}
-	if m.Addr() != old && isMapped(old) {
+	if m.Addr() != old && mmaptest.IsMapped(old) {
 		t.Error("the old pages are still mapped")
 	}
 }
 
 func TestRemapFailureChangesNothing(t *testing.T) {
 	needRemap(t)
-	shared := mapped(t)(MapAnon(2*pageSize, ProtRead|ProtWrite, Shared))
-	empty, _ := mapContent(t, nil, 0, ProtRead, Shared)
-	split := anon(t, 3*pageSize)
-	must(t, split.ProtectRange(pageSize, pageSize, ProtRead))
-	partly := anon(t, 3*pageSize)
-	must(t, partly.Replace(0, pageSize, nil, 0, ProtRead|ProtWrite, Shared|Anonymous))
-	replaced := anon(t, pageSize)
-	must(t, replaced.Replace(0, pageSize, nil, 0, ProtRead|ProtWrite, Shared|Anonymous))
+	shared := mmaptest.Mapped(t)(mmap.MapAnon(2*pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Shared))
+	empty, _ := mmaptest.MapContent(t, nil, 0, mmap.ProtRead, mmap.Shared)
+	split := mmaptest.Anon(t, 3*pageSize)
+	mmaptest.Must(t, split.ProtectRange(pageSize, pageSize, mmap.ProtRead))
+	partly := mmaptest.Anon(t, 3*pageSize)
+	mmaptest.Must(t, partly.Replace(0, pageSize, nil, 0, mmap.ProtRead|mmap.ProtWrite, mmap.Shared|mmap.Anonymous))
+	replaced := mmaptest.Anon(t, pageSize)
+	mmaptest.Must(t, replaced.Replace(0, pageSize, nil, 0, mmap.ProtRead|mmap.ProtWrite, mmap.Shared|mmap.Anonymous))
 	type remap struct {
-		m     *Mapping
+		m     *mmap.Mapping
 		n     int
-		flags RemapFlag
+		flags mmap.RemapFlag
 		want  error
 	}
 	tests := map[string]remap{
-		"zero":               {anon(t, pageSize), 0, RemapMayMove, ErrInvalid},
-		"negative":           {anon(t, pageSize), -1, RemapMayMove, ErrInvalid},
-		"all there is":       {anon(t, pageSize), math.MaxInt, RemapMayMove, ErrOverflow},
-		"unknown flag":       {anon(t, pageSize), 2 * pageSize, RemapMayMove | 8, ErrInvalid},
-		"empty":              {empty, pageSize, RemapMayMove, ErrInvalid},
-		"Shared|Anonymous":   {shared, 3 * pageSize, RemapMayMove, ErrInvalid},
-		"split":              {split, 4 * pageSize, RemapMayMove, ErrInvalid},
-		"split by Replace":   {partly, 4 * pageSize, RemapMayMove, ErrInvalid},
-		"replaced by shared": {replaced, 2 * pageSize, RemapMayMove, ErrInvalid},
-		"closed":             {new(Mapping), pageSize, RemapMayMove, ErrClosed},
+		"zero":               {mmaptest.Anon(t, pageSize), 0, mmap.RemapMayMove, mmap.ErrInvalid},
+		"negative":           {mmaptest.Anon(t, pageSize), -1, mmap.RemapMayMove, mmap.ErrInvalid},
+		"all there is":       {mmaptest.Anon(t, pageSize), math.MaxInt, mmap.RemapMayMove, mmap.ErrOverflow},
+		"unknown flag":       {mmaptest.Anon(t, pageSize), 2 * pageSize, mmap.RemapMayMove | 8, mmap.ErrInvalid},
+		"empty":              {empty, pageSize, mmap.RemapMayMove, mmap.ErrInvalid},
+		"Shared|Anonymous":   {shared, 3 * pageSize, mmap.RemapMayMove, mmap.ErrInvalid},
+		"split":              {split, 4 * pageSize, mmap.RemapMayMove, mmap.ErrInvalid},
+		"split by Replace":   {partly, 4 * pageSize, mmap.RemapMayMove, mmap.ErrInvalid},
+		"replaced by shared": {replaced, 2 * pageSize, mmap.RemapMayMove, mmap.ErrInvalid},
+		"closed":             {new(mmap.Mapping), pageSize, mmap.RemapMayMove, mmap.ErrClosed},
 	}
 	if n := uint64(1 << 46); uint64(int(n)) == n { // a length that a 32-bit int does not hold
-		tests["too much"] = remap{anon(t, pageSize), int(n), RemapMayMove, ErrNoMemory}
+		tests["too much"] = remap{mmaptest.Anon(t, pageSize), int(n), mmap.RemapMayMove, mmap.ErrNoMemory}
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			want, addr, n := bytes.Clone(test.m.Bytes()), test.m.Addr(), test.m.Len()
-			wantError(t, test.m.Remap(test.n, test.flags), "mremap", test.want)
+			mmaptest.WantError(t, test.m.Remap(test.n, test.flags), "mremap", test.want)
 			if test.m.Addr() != addr || test.m.Len() != n {
 				t.Errorf("now %v, was at %#x, %d bytes", test.m, addr, n)
 			}
-			wantBytes(t, "after a failed Remap", test.m.Bytes(), want)
+			mmaptest.WantBytes(t, "after a failed Remap", test.m.Bytes(), want)
 		})
 	}
-	must(t, shared.Remap(pageSize, RemapMayMove))
-	must(t, split.Remap(pageSize, RemapMayMove))
+	mmaptest.Must(t, shared.Remap(pageSize, mmap.RemapMayMove))
+	mmaptest.Must(t, split.Remap(pageSize, mmap.RemapMayMove))
 }
 
 // Growth without RemapMayMove stays where it is, or fails.
 func TestRemapInPlace(t *testing.T) {
 	needRemap(t)
-	all := mapped(t)(Reserve(3 * pageSize))
-	m := mapped(t)(MapAt(all.Addr(), -1, 0, pageSize, ProtRead|ProtWrite, Private|Anonymous|Fixed))
+	all := mmaptest.Mapped(t)(mmap.Reserve(3 * pageSize))
+	m := mmaptest.Mapped(t)(mmap.MapAt(all.Addr(), -1, 0, pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Private|mmap.Anonymous|mmap.Fixed))
 	err := m.Remap(2*pageSize, 0)
 	if runtime.GOOS == "netbsd" {
-		wantError(t, err, "mremap", ErrUnsupported)
+		mmaptest.WantError(t, err, "mremap", mmap.ErrUnsupported)
 		return
 	}
-	wantError(t, err, "mremap", ErrNoMemory)
+	mmaptest.WantError(t, err, "mremap", mmap.ErrNoMemory)
 	if m.Len() != pageSize {
 		t.Errorf("Len = %d", m.Len())
 	}
@@ -153,16 +156,16 @@ func TestRemapInPlace(t *testing.T) {
 
 func TestRemapNeedsTheMappingToItself(t *testing.T) {
 	needRemap(t)
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	err := m.Guard(func([]byte) error {
-		wantError(t, m.Remap(2*pageSize, RemapMayMove), "mremap", ErrBusy)
+		mmaptest.WantError(t, m.Remap(2*pageSize, mmap.RemapMayMove), "mremap", mmap.ErrBusy)
 		return nil
 	})
-	must(t, err)
+	mmaptest.Must(t, err)
 	if m.Len() != pageSize {
 		t.Errorf("Len = %d after ErrBusy", m.Len())
 	}
-	must(t, m.Remap(2*pageSize, RemapMayMove))
+	mmaptest.Must(t, m.Remap(2*pageSize, mmap.RemapMayMove))
 }
 
 // Remap moves the Mapping to and fro while it is read; what it leaves is taken
@@ -174,7 +177,7 @@ func TestReadAtRacesRemap(t *testing.T) {
 	if testing.Short() {
 		rounds = 300
 	}
-	m := anon(t, n)
+	m := mmaptest.Anon(t, n)
 	copy(m.Bytes(), bytes.Repeat([]byte{mine}, n))
 	var wg sync.WaitGroup
 	wg.Go(func() { readUntilClosed(t, m, make([]byte, 2*n)) })
@@ -182,21 +185,21 @@ func TestReadAtRacesRemap(t *testing.T) {
 	moved := 0
 	for range rounds {
 		old := m.Addr()
-		must(t, m.Remap(2*n, RemapMayMove))
+		mmaptest.Must(t, m.Remap(2*n, mmap.RemapMayMove))
 		if m.Addr() != old {
 			moved++
 			s.at(t, old, n)
 		}
 		addr := m.Addr()
-		must(t, m.Remap(n, RemapMayMove))
+		mmaptest.Must(t, m.Remap(n, mmap.RemapMayMove))
 		s.at(t, addr+n, n) // so that it has to move to grow
 		if t.Failed() {
 			break
 		}
 	}
-	must(t, m.Close())
+	mmaptest.Must(t, m.Close())
 	wg.Wait()
-	must(t, s.last.Close())
+	mmaptest.Must(t, s.last.Close())
 	if moved < rounds/2 {
 		t.Errorf("Remap has moved %d times in %d: this test shows too little", moved, rounds)
 	}
@@ -206,8 +209,8 @@ func TestReadAtRacesRemap(t *testing.T) {
 // clear what Remap made worthless.
 func TestReadAtTouchesNoMore(t *testing.T) {
 	needRemap(t)
-	m, p := anon(t, pageSize), anon(t, 2*pageSize)
-	must(t, p.ProtectRange(pageSize, pageSize, ProtNone))
+	m, p := mmaptest.Anon(t, pageSize), mmaptest.Anon(t, 2*pageSize)
+	mmaptest.Must(t, p.ProtectRange(pageSize, pageSize, mmap.ProtNone))
 	var done atomic.Bool
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -219,7 +222,7 @@ func TestReadAtTouchesNoMore(t *testing.T) {
 		}
 	})
 	for range 20_000 {
-		must(t, m.Remap(pageSize, RemapMayMove))
+		mmaptest.Must(t, m.Remap(pageSize, mmap.RemapMayMove))
 	}
 	done.Store(true)
 	wg.Wait()
@@ -232,26 +235,26 @@ func TestEverythingRacesRemap(t *testing.T) {
 	if testing.Short() {
 		rounds = 20
 	}
-	f := tempFile(t, pattern(8*pageSize))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(8*pageSize))
 	for range rounds {
-		m, err := MapRegion(f, 0, 4*pageSize, ProtRead|ProtWrite, Shared)
-		must(t, err)
-		calls := everyCall(m)
+		m, err := mmap.MapRegion(f, 0, 4*pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
+		mmaptest.Must(t, err)
+		calls := harmless(m)
 		delete(calls, "Replace") // what it splits cannot grow
-		calls["Remap"] = func() error { return m.Remap(8*pageSize, RemapMayMove) }
-		calls["Remap back"] = func() error { return m.Remap(4*pageSize, RemapMayMove) }
+		calls["Remap"] = func() error { return m.Remap(8*pageSize, mmap.RemapMayMove) }
+		calls["Remap back"] = func() error { return m.Remap(4*pageSize, mmap.RemapMayMove) }
 		var wg sync.WaitGroup
 		for name, call := range calls {
 			wg.Go(func() {
 				for ; ; runtime.Gosched() {
 					err := call()
-					if errors.Is(err, ErrClosed) {
+					if errors.Is(err, mmap.ErrClosed) {
 						return
 					}
-					if errors.Is(err, ErrBusy) && strings.HasPrefix(name, "Remap") {
+					if errors.Is(err, mmap.ErrBusy) && strings.HasPrefix(name, "Remap") {
 						err = nil // which the others never are: they wait
 					}
-					if err != nil && err != io.EOF && !errors.Is(err, ErrUnsupported) {
+					if err != nil && err != io.EOF && !errors.Is(err, mmap.ErrUnsupported) {
 						t.Errorf("%s: %v", name, err)
 						return
 					}
@@ -264,11 +267,9 @@ func TestEverythingRacesRemap(t *testing.T) {
 		for range 20 {
 			runtime.Gosched()
 		}
-		must(t, m.Close())
+		mmaptest.Must(t, m.Close())
 		wg.Wait()
-		if refs := m.refs.Load(); refs != closed || m.doomed.Load() != nil {
-			t.Fatalf("%d calls are left inside, doomed: %v", refs-closed, m.doomed.Load())
-		}
+		wantGone(t, m)
 		if maps, err := os.ReadFile("/proc/self/maps"); err == nil && bytes.Contains(maps, []byte(f.Name())) {
 			t.Fatal("pages are left")
 		}

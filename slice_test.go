@@ -4,7 +4,7 @@
 
 //go:build unix
 
-package mmap
+package mmap_test
 
 import (
 	"errors"
@@ -12,10 +12,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"unsafe"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
-func sliceError[T any](m *Mapping, off, n int) error {
-	s, err := Slice[T](m, off, n)
+func sliceError[T any](m *mmap.Mapping, off, n int) error {
+	s, err := mmap.Slice[T](m, off, n)
 	if err == nil && (s == nil || len(s) != n || cap(s) != n) {
 		return errors.New("the slice is not as long as asked for")
 	}
@@ -26,7 +29,7 @@ func sliceError[T any](m *Mapping, off, n int) error {
 }
 
 func TestSliceTypes(t *testing.T) {
-	m := anon(t, pageSize)
+	m := mmaptest.Anon(t, pageSize)
 	type inner struct {
 		_ uint8
 		_ [3]float32
@@ -49,7 +52,7 @@ func TestSliceTypes(t *testing.T) {
 		"uintptr":       sliceError[uintptr](m, 0, 3),
 		"float64":       sliceError[float64](m, 0, 3),
 		"complex64":     sliceError[complex64](m, 0, 3),
-		"Prot":          sliceError[Prot](m, 0, 3),
+		"Prot":          sliceError[mmap.Prot](m, 0, 3),
 		"array":         sliceError[[3]uint16](m, 0, 3),
 		"struct":        sliceError[plain](m, 0, 3),
 		"atomic.Uint64": sliceError[atomic.Uint64](m, 0, 3),
@@ -76,14 +79,14 @@ func TestSliceTypes(t *testing.T) {
 		"empty array":           sliceError[[0]int](m, 0, 1),
 		"bool, none of them":    sliceError[bool](m, 0, 0),
 	} {
-		if e := (*Error)(nil); !errors.Is(got, ErrInvalid) || !errors.As(got, &e) || e.Op != "slice" {
+		if e := (*mmap.Error)(nil); !errors.Is(got, mmap.ErrInvalid) || !errors.As(got, &e) || e.Op != "slice" {
 			t.Errorf("Slice[%s]: %v, want ErrInvalid", name, got)
 		}
 	}
 }
 
 func TestSliceRange(t *testing.T) {
-	m := anon(t, 4097) // one byte more than 512 times 8
+	m := mmaptest.Anon(t, 4097) // one byte more than 512 times 8
 	for _, test := range []struct {
 		off, n int
 		want   error
@@ -93,20 +96,20 @@ func TestSliceRange(t *testing.T) {
 		{4096, 0, nil},
 		{4097, 0, nil},
 		{4088, 1, nil},
-		{0, 513, ErrRange},
-		{8, 512, ErrRange},
-		{4096, 1, ErrRange},
-		{4098, 0, ErrRange},
-		{-8, 1, ErrRange},
-		{0, -2, ErrRange},
-		{4098, ToEnd, ErrRange},
-		{-1, ToEnd, ErrRange},
-		{0, math.MaxInt, ErrRange},
-		{8, math.MaxInt/8 + 1, ErrRange},
-		{math.MaxInt, math.MaxInt, ErrRange},
-		{math.MinInt, math.MinInt, ErrRange},
-		{1, 1, ErrInvalid},
-		{2, 1, ErrInvalid},
+		{0, 513, mmap.ErrRange},
+		{8, 512, mmap.ErrRange},
+		{4096, 1, mmap.ErrRange},
+		{4098, 0, mmap.ErrRange},
+		{-8, 1, mmap.ErrRange},
+		{0, -2, mmap.ErrRange},
+		{4098, mmap.ToEnd, mmap.ErrRange},
+		{-1, mmap.ToEnd, mmap.ErrRange},
+		{0, math.MaxInt, mmap.ErrRange},
+		{8, math.MaxInt/8 + 1, mmap.ErrRange},
+		{math.MaxInt, math.MaxInt, mmap.ErrRange},
+		{math.MinInt, math.MinInt, mmap.ErrRange},
+		{1, 1, mmap.ErrInvalid},
+		{2, 1, mmap.ErrInvalid},
 		{4095, 0, nil},
 	} {
 		if err := sliceError[[2]uint32](m, test.off, test.n); !errors.Is(err, test.want) {
@@ -114,19 +117,19 @@ func TestSliceRange(t *testing.T) {
 		}
 	}
 	for off, want := range map[int]int{0: 512, 8: 511, 4088: 1, 4092: 0, 4097: 0} {
-		if s, err := Slice[[2]uint32](m, off, ToEnd); err != nil || len(s) != want {
+		if s, err := mmap.Slice[[2]uint32](m, off, mmap.ToEnd); err != nil || len(s) != want {
 			t.Errorf("Slice(%d, ToEnd) has %d values (%v), want %d", off, len(s), err, want)
 		}
 	}
-	if err := sliceError[uint16](m, 4095, 1); !errors.Is(err, ErrInvalid) {
+	if err := sliceError[uint16](m, 4095, 1); !errors.Is(err, mmap.ErrInvalid) {
 		t.Errorf("Slice at an odd offset: %v, want ErrInvalid", err)
 	}
 }
 
 // The alignment that counts is the address's, not the offset's.
 func TestSliceAlignment(t *testing.T) {
-	m, _ := mapContent(t, pattern(100), 3, ProtRead, Shared)
-	if err := sliceError[uint32](m, 0, 1); !errors.Is(err, ErrInvalid) {
+	m, _ := mmaptest.MapContent(t, mmaptest.Pattern(100), 3, mmap.ProtRead, mmap.Shared)
+	if err := sliceError[uint32](m, 0, 1); !errors.Is(err, mmap.ErrInvalid) {
 		t.Errorf("Slice at a misaligned address: %v, want ErrInvalid", err)
 	}
 	if err := sliceError[uint32](m, 1, 1); err != nil {
@@ -135,8 +138,8 @@ func TestSliceAlignment(t *testing.T) {
 }
 
 func TestSliceIsTheMemory(t *testing.T) {
-	m := anon(t, 64)
-	s, err := Slice[uint16](m, 8, 4)
+	m := mmaptest.Anon(t, 64)
+	s, err := mmap.Slice[uint16](m, 8, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +151,7 @@ func TestSliceIsTheMemory(t *testing.T) {
 	if s[3] != 0x0202 {
 		t.Errorf("s[3] = %#x, want 0x202", s[3])
 	}
-	empty, _ := mapContent(t, nil, 0, ProtRead, Shared)
+	empty, _ := mmaptest.MapContent(t, nil, 0, mmap.ProtRead, mmap.Shared)
 	if err := sliceError[uint64](empty, 0, 0); err != nil {
 		t.Errorf("Slice of an empty Mapping: %v", err)
 	}

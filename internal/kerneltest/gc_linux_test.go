@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"fmt"
@@ -10,9 +10,12 @@ import (
 	"runtime"
 	"testing"
 	"unsafe"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
-func init() { helpers["heap over mappings"] = helpHeapOverMappings }
+func init() { mmaptest.Helpers["heap over mappings"] = helpHeapOverMappings }
 
 // heap keeps what is allocated.
 var heap [][]byte
@@ -23,11 +26,11 @@ var heap [][]byte
 func helpHeapOverMappings() {
 	const arena = 64 << 20 // what the Go heap reserves at a time on most systems
 	near := uintptr(unsafe.Pointer(new([64]byte)))&^(arena-1) + arena
-	var mappings []*Mapping
+	var mappings []*mmap.Mapping
 	taken := 0
 	for i := range uintptr(3000) {
 		addr := near + i*(256<<10) + uintptr(pageSize)
-		m, err := MapAt(addr, -1, 0, pageSize, rw, Private|Anonymous)
+		m, err := mmap.MapAt(addr, -1, 0, pageSize, rw, mmap.Private|mmap.Anonymous)
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -41,7 +44,7 @@ func helpHeapOverMappings() {
 		var err error
 		if os.Args[1] == "Close" {
 			err = m.Close()
-		} else if err = m.Remap(1<<20, RemapMayMove); err == nil {
+		} else if err = m.Remap(1<<20, mmap.RemapMayMove); err == nil {
 			err = m.Remap(pageSize, 0)
 		}
 		if err != nil {
@@ -67,7 +70,7 @@ func TestHeapOverMappings(t *testing.T) {
 		t.Skip("-short: it takes 400 MB of memory")
 	}
 	for _, what := range []string{"Close", "Remap"} {
-		out, err := helperCommand(t, "heap over mappings", what).Output()
+		out, err := mmaptest.HelperCommand(t, "heap over mappings", what).Output()
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 		}

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"bytes"
@@ -17,7 +17,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
+
+// The bytes of a Mapping, and those of a stranger who gets its addresses.
+const mine, strange = 0xaa, 0x55
 
 // TestStressCycles counts what very many Mappings leave behind.
 func TestStressCycles(t *testing.T) {
@@ -25,17 +31,17 @@ func TestStressCycles(t *testing.T) {
 	if testing.Short() {
 		rounds = 500
 	}
-	f := tempFile(t, pattern(3*pageSize))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(3*pageSize))
 	cycle := func() {
-		for _, construct := range []func() (*Mapping, error){
-			func() (*Mapping, error) { return Open(f.Name()) },
-			func() (*Mapping, error) { return MapRegion(f, 1000, pageSize, rw, Private) },
-			func() (*Mapping, error) { return MapAnon(pageSize, rw, Shared) },
-			func() (*Mapping, error) { return Reserve(2 * pageSize) },
+		for _, construct := range []func() (*mmap.Mapping, error){
+			func() (*mmap.Mapping, error) { return mmap.Open(f.Name()) },
+			func() (*mmap.Mapping, error) { return mmap.MapRegion(f, 1000, pageSize, rw, mmap.Private) },
+			func() (*mmap.Mapping, error) { return mmap.MapAnon(pageSize, rw, mmap.Shared) },
+			func() (*mmap.Mapping, error) { return mmap.Reserve(2 * pageSize) },
 		} {
 			m, err := construct()
-			must(t, err)
-			must(t, m.Close())
+			mmaptest.Must(t, err)
+			mmaptest.Must(t, m.Close())
 		}
 	}
 	heap := func() (objects int) {
@@ -46,7 +52,7 @@ func TestStressCycles(t *testing.T) {
 		return int(s.HeapObjects)
 	}
 	cycle() // opens what the runtime needs
-	lines, fds, objects := len(vmas(t)), openDescriptors(t), heap()
+	lines, fds, objects := len(mmaptest.VMAs(t)), mmaptest.OpenDescriptors(t), heap()
 	for range rounds {
 		cycle()
 	}
@@ -54,43 +60,36 @@ func TestStressCycles(t *testing.T) {
 	if n := heap() - objects; n > rounds/2 {
 		t.Errorf("%d objects more on the heap", n)
 	}
-	if n := len(vmas(t)) - lines; n > rounds/10 {
+	if n := len(mmaptest.VMAs(t)) - lines; n > rounds/10 {
 		t.Errorf("%d lines more in /proc/self/maps", n)
 	}
-	if n := openDescriptors(t); n != fds {
+	if n := mmaptest.OpenDescriptors(t); n != fds {
 		t.Errorf("%d descriptors, %d before", n, fds)
 	}
-	if n := mapsOf(t, f.Name()); n != 0 {
+	if n := mmaptest.MapsOf(t, f.Name()); n != 0 {
 		t.Errorf("%d pages of the file stay mapped", n)
 	}
 }
 
-func init() { helpers["exhaust"] = helpExhaust }
+func init() { mmaptest.Helpers["exhaust"] = helpExhaust }
 
 // TestStressMapCount uses up vm.max_map_count, in a process of its own.
 func TestStressMapCount(t *testing.T) {
-	if limit := mapLimit(); limit == 0 || limit > 1<<18 {
+	if limit := maxMappings(); limit == 0 || limit > 1<<18 {
 		t.Skipf("vm.max_map_count is %d: too many to use up", limit)
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		t.Skip("the race detector ends a process in which it can map no memory")
 	}
-	f := tempFile(t, pattern(pageSize))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
 	rounds := "3"
 	if testing.Short() {
 		rounds = "1"
 	}
-	out, err := helperCommand(t, "exhaust", f.Name(), rounds).Output()
+	out, err := mmaptest.HelperCommand(t, "exhaust", f.Name(), rounds).Output()
 	if err != nil || string(out) != "ok\n" {
 		t.Errorf("%s%v", out, err)
 	}
-}
-
-// mapLimit is vm.max_map_count, 0 if it is not known.
-func mapLimit() int {
-	b, _ := os.ReadFile("/proc/sys/vm/max_map_count")
-	n, _ := strconv.Atoi(strings.TrimSpace(string(b)))
-	return n
 }
 
 // helpExhaust prints ok, or what went wrong. Where nothing can be mapped the
@@ -103,27 +102,27 @@ func helpExhaust() {
 			failed = true
 		}
 	}
-	limit := mapLimit()
-	all := make([]*Mapping, 0, limit+10)
+	limit := maxMappings()
+	all := make([]*mmap.Mapping, 0, limit+10)
 	runtime.KeepAlive(make([]byte, 1<<20+1000*limit))
 	runtime.GC()
 	debug.SetGCPercent(-1)
 
 	f, err := os.Open(os.Args[1])
 	expect(err == nil, "%v", err)
-	outer, err := MapAnon(3*pageSize, rw, Private)
+	outer, err := mmap.MapAnon(3*pageSize, rw, mmap.Private)
 	expect(err == nil, "%v", err)
 	rounds, _ := strconv.Atoi(os.Args[2])
 	for round := range rounds { // used up, freed, and used up again
 		// Pages in the midst of outer's, which the system has as one mapping:
 		// without them it would be two.
-		inner, err := MapAt(outer.Addr()+uintptr(pageSize), -1, 0, pageSize, rw, Private|Anonymous|Fixed)
+		inner, err := mmap.MapAt(outer.Addr()+uintptr(pageSize), -1, 0, pageSize, rw, mmap.Private|mmap.Anonymous|mmap.Fixed)
 		expect(err == nil, "inner: %v", err)
 		copy(inner.Bytes(), "inner")
 		var full error
 		for full == nil && len(all) < cap(all) {
-			var m *Mapping
-			if m, full = MapRegion(f, 0, pageSize, ProtRead, Shared); full == nil {
+			var m *mmap.Mapping
+			if m, full = mmap.MapRegion(f, 0, pageSize, mmap.ProtRead, mmap.Shared); full == nil {
 				all = append(all, m)
 			}
 		}
@@ -140,10 +139,10 @@ func helpExhaust() {
 		retryErr, closedErr := inner.Close(), inner.Close()
 
 		expect(n > limit-1000, "round %d: %d Mappings, and the limit is %d", round, n, limit)
-		expect(errors.Is(full, ErrNoMemory) && strings.Contains(fmt.Sprint(full), "vm.max_map_count"), "MapRegion: %v", full)
-		expect(errors.Is(closeErr, ErrNoMemory) && errors.Is(readErr, ErrClosed), "Close: %v, ReadAt: %v", closeErr, readErr)
+		expect(errors.Is(full, mmap.ErrNoMemory) && strings.Contains(fmt.Sprint(full), "vm.max_map_count"), "MapRegion: %v", full)
+		expect(errors.Is(closeErr, mmap.ErrNoMemory) && errors.Is(readErr, mmap.ErrClosed), "Close: %v, ReadAt: %v", closeErr, readErr)
 		expect(kept == "inner", "Close has failed, and the bytes are %q", kept)
-		expect(retryErr == nil && errors.Is(closedErr, ErrClosed), "Close anew: %v, and again: %v", retryErr, closedErr)
+		expect(retryErr == nil && errors.Is(closedErr, mmap.ErrClosed), "Close anew: %v, and again: %v", retryErr, closedErr)
 	}
 	err = outer.Close()
 	expect(err == nil, "Close: %v", err)
@@ -163,9 +162,9 @@ func TestStressWriteRacesClose(t *testing.T) {
 	ours := bytes.Repeat([]byte{mine}, n)
 	theirs := bytes.Repeat([]byte{strange}, n)
 	var closing atomic.Bool // Guard stays inside
-	for name, call := range map[string]func(m *Mapping) error{
-		"WriteAt": func(m *Mapping) error { _, err := m.WriteAt(ours, 0); return err },
-		"Guard": func(m *Mapping) error {
+	for name, call := range map[string]func(m *mmap.Mapping) error{
+		"WriteAt": func(m *mmap.Mapping) error { _, err := m.WriteAt(ours, 0); return err },
+		"Guard": func(m *mmap.Mapping) error {
 			return m.Guard(func(b []byte) error {
 				b[0] = mine
 				for closing.Load() {
@@ -175,28 +174,28 @@ func TestStressWriteRacesClose(t *testing.T) {
 				return nil
 			})
 		},
-		"Protect": func(m *Mapping) error { return m.Protect(ProtNone) },
-		"Advise":  func(m *Mapping) error { return m.Advise(AdviceDontNeed) },
-		"Replace": func(m *Mapping) error { return m.Replace(0, n, nil, 0, rw, Private|Anonymous) },
+		"Protect": func(m *mmap.Mapping) error { return m.Protect(mmap.ProtNone) },
+		"Advise":  func(m *mmap.Mapping) error { return m.Advise(mmap.AdviceDontNeed) },
+		"Replace": func(m *mmap.Mapping) error { return m.Replace(0, n, nil, 0, rw, mmap.Private|mmap.Anonymous) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			met := 0
 			for round := range rounds {
-				m, err := MapAnon(n, rw, Private)
-				must(t, err)
+				m, err := mmap.MapAnon(n, rw, mmap.Private)
+				mmaptest.Must(t, err)
 				addr := m.Addr()
 				var begun, wg sync.WaitGroup
 				begun.Add(1)
 				wg.Go(func() {
 					err := call(m)
 					begun.Done()
-					for i := 0; err == nil || errors.Is(err, ErrFault); i++ {
+					for i := 0; err == nil || errors.Is(err, mmap.ErrFault); i++ {
 						runtime.Gosched() // for a machine with one processor
-						if err = m.Protect([]Prot{ProtRead, rw, rw, rw}[i%4]); err == nil {
+						if err = m.Protect([]mmap.Prot{mmap.ProtRead, rw, rw, rw}[i%4]); err == nil {
 							err = call(m)
 						}
 					}
-					if !errors.Is(err, ErrClosed) {
+					if !errors.Is(err, mmap.ErrClosed) {
 						t.Error(err)
 					}
 				})
@@ -205,7 +204,7 @@ func TestStressWriteRacesClose(t *testing.T) {
 					runtime.Gosched()
 				}
 				closing.Store(true)
-				must(t, m.Close())
+				mmaptest.Must(t, m.Close())
 				stranger := mapOver(addr, theirs, 3)
 				closing.Store(false)
 				if stranger == nil {
@@ -217,8 +216,8 @@ func TestStressWriteRacesClose(t *testing.T) {
 				}
 				met++
 				wg.Wait()
-				wantBytes(t, "the stranger", stranger.Bytes(), theirs)
-				must(t, stranger.Close())
+				mmaptest.WantBytes(t, "the stranger", stranger.Bytes(), theirs)
+				mmaptest.Must(t, stranger.Close())
 				if t.Failed() {
 					return
 				}
@@ -231,9 +230,9 @@ func TestStressWriteRacesClose(t *testing.T) {
 }
 
 // mapOver tries to map a stranger with some bytes at addr, where nothing is.
-func mapOver(addr uintptr, content []byte, tries int) *Mapping {
+func mapOver(addr uintptr, content []byte, tries int) *mmap.Mapping {
 	for range tries {
-		m, err := MapAt(addr, -1, 0, len(content), rw, Private|Anonymous|FixedNoReplace)
+		m, err := mmap.MapAt(addr, -1, 0, len(content), rw, mmap.Private|mmap.Anonymous|mmap.FixedNoReplace)
 		if err == nil {
 			copy(m.Bytes(), content)
 			return m

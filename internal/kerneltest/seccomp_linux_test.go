@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"encoding/binary"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/unix"
 )
 
@@ -65,7 +66,7 @@ func refuse(t *testing.T, call uintptr, errno unix.Errno, args map[int]uintptr) 
 
 	runtime.LockOSThread() // no_new_privs is the thread's until TSYNC
 	defer runtime.UnlockOSThread()
-	must(t, unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	mmaptest.Must(t, unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 	fprog := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
 	r, _, e := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&fprog)))
 	if r != 0 || e != 0 {

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"bytes"
@@ -30,6 +30,8 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/unix"
 )
 
@@ -38,48 +40,48 @@ import (
 var badPages = []struct {
 	name     string
 	populate error // what AdvicePopulateWrite returns for them
-	pages    func(t *testing.T) *Mapping
+	pages    func(t *testing.T) *mmap.Mapping
 }{
-	{"truncated file", ErrFault, func(t *testing.T) *Mapping {
-		m, f := mapContent(t, pattern(4*pageSize), 1000, rw, Shared)
-		must(t, f.Truncate(int64(2*pageSize)))
+	{"truncated file", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
+		m, f := mmaptest.MapContent(t, mmaptest.Pattern(4*pageSize), 1000, rw, mmap.Shared)
+		mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
 		return m
 	}},
-	{"truncated file, Private", ErrFault, func(t *testing.T) *Mapping {
-		m, f := mapContent(t, pattern(4*pageSize), 1000, rw, Private)
+	{"truncated file, Private", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
+		m, f := mmaptest.MapContent(t, mmaptest.Pattern(4*pageSize), 1000, rw, mmap.Private)
 		m.Bytes()[m.Len()-1]++ // a copy of its own goes too
-		must(t, f.Truncate(int64(2*pageSize)))
+		mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
 		return m
 	}},
-	{"file shorter than the region", ErrFault, func(t *testing.T) *Mapping {
-		f := tempFile(t, pattern(2*pageSize))
-		return mapped(t)(MapRegion(f, 1000, 4*pageSize-1000, rw, Shared))
+	{"file shorter than the region", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
+		f := mmaptest.TempFile(t, mmaptest.Pattern(2*pageSize))
+		return mmaptest.Mapped(t)(mmap.MapRegion(f, 1000, 4*pageSize-1000, rw, mmap.Shared))
 	}},
-	{"hole in a full tmpfs", ErrFault, func(t *testing.T) *Mapping {
+	{"hole in a full tmpfs", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
 		f := holeInFull(t, mountTmpfs(t, 2), "file")
-		return mapped(t)(MapRegion(f, 1000, ToEnd, rw, Shared))
+		return mmaptest.Mapped(t)(mmap.MapRegion(f, 1000, mmap.ToEnd, rw, mmap.Shared))
 	}},
-	{"FUSE file that cannot be read", ErrFault, func(t *testing.T) *Mapping {
+	{"FUSE file that cannot be read", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
 		f := fuseFile(t, mountFuse(t), "read", unix.EIO)
-		return mapped(t)(MapRegion(f, 1000, ToEnd, rw, Shared))
+		return mmaptest.Mapped(t)(mmap.MapRegion(f, 1000, mmap.ToEnd, rw, mmap.Shared))
 	}},
-	{"ProtNone", ErrInvalid, func(t *testing.T) *Mapping {
-		m, _ := mapContent(t, pattern(4*pageSize), 1000, rw, Shared)
-		must(t, m.ProtectRange(2*pageSize-1000, 2*pageSize, ProtNone))
+	{"ProtNone", mmap.ErrInvalid, func(t *testing.T) *mmap.Mapping {
+		m, _ := mmaptest.MapContent(t, mmaptest.Pattern(4*pageSize), 1000, rw, mmap.Shared)
+		mmaptest.Must(t, m.ProtectRange(2*pageSize-1000, 2*pageSize, mmap.ProtNone))
 		return m
 	}},
-	{"AdviceGuardInstall", ErrFault, func(t *testing.T) *Mapping {
-		m := anon(t, 4*pageSize)
-		copy(m.Bytes(), pattern(m.Len()))
-		if err := m.AdviseRange(2*pageSize, 2*pageSize, AdviceGuardInstall); err != nil {
+	{"AdviceGuardInstall", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
+		m := mmaptest.Anon(t, 4*pageSize)
+		copy(m.Bytes(), mmaptest.Pattern(m.Len()))
+		if err := m.AdviseRange(2*pageSize, 2*pageSize, mmap.AdviceGuardInstall); err != nil {
 			t.Skipf("no guard pages here (Linux 6.13): %v", err)
 		}
 		return m
 	}},
-	{"userfaultfd", ErrFault, func(t *testing.T) *Mapping {
-		m := anon(t, 4*pageSize)
+	{"userfaultfd", mmap.ErrFault, func(t *testing.T) *mmap.Mapping {
+		m := mmaptest.Anon(t, 4*pageSize)
 		uffdSigbus(t, m.Bytes()[2*pageSize:])
-		copy(m.Bytes()[:2*pageSize], pattern(2*pageSize))
+		copy(m.Bytes()[:2*pageSize], mmaptest.Pattern(2*pageSize))
 		return m
 	}},
 }
@@ -95,11 +97,11 @@ func mountTmpfs(t *testing.T, pages int) string {
 func holeInFull(t *testing.T, root, name string) *os.File {
 	t.Helper()
 	f, err := os.Create(root + name)
-	must(t, err)
+	mmaptest.Must(t, err)
 	t.Cleanup(func() { f.Close() })
-	_, err = f.Write(pattern(2 * pageSize))
-	must(t, err)
-	must(t, f.Truncate(int64(4*pageSize)))
+	_, err = f.Write(mmaptest.Pattern(2 * pageSize))
+	mmaptest.Must(t, err)
+	mmaptest.Must(t, f.Truncate(int64(4*pageSize)))
 	if _, err := f.WriteAt([]byte{1}, int64(2*pageSize)); !errors.Is(err, unix.ENOSPC) {
 		t.Fatalf("the disk is not full: %v", err)
 	}
@@ -143,7 +145,7 @@ func TestFaultSources(t *testing.T) {
 			m := source.pages(t)
 			slop := int(m.Addr() % uintptr(pageSize))
 			bad := 2*pageSize - slop // the first byte that faults
-			want := pattern(4 * pageSize)[slop:]
+			want := mmaptest.Pattern(4 * pageSize)[slop:]
 			for _, off := range []int{0, 1, pageSize - 1, bad - 1, bad, bad + 1, bad + pageSize - 1, bad + pageSize, m.Len() - 1} {
 				before := max(0, bad-off)
 				p := make([]byte, m.Len()-off)
@@ -151,19 +153,19 @@ func TestFaultSources(t *testing.T) {
 				if n != before || !bytes.Equal(p[:n], want[off:][:n]) {
 					t.Errorf("ReadAt(%d) = %d bytes, want the %d before the fault", off, n, before)
 				}
-				checkFault(t, err, "read", m, off+before)
+				mmaptest.WantFault(t, err, "read", m, off+before)
 
 				n, err = m.WriteAt(want[off:], int64(off))
 				if n != before {
 					t.Errorf("WriteAt(%d) = %d, want %d", off, n, before)
 				}
-				checkFault(t, err, "write", m, off+before)
+				mmaptest.WantFault(t, err, "write", m, off+before)
 
 				if off < bad {
 					continue
 				}
-				checkFault(t, m.Guard(func(b []byte) error { sink = b[off]; return nil }), "guard", m, off)
-				checkFault(t, m.Guard(func(b []byte) error { b[off] = 1; return nil }), "guard", m, off)
+				mmaptest.WantFault(t, m.Guard(func(b []byte) error { sink = b[off]; return nil }), "guard", m, off)
+				mmaptest.WantFault(t, m.Guard(func(b []byte) error { b[off] = 1; return nil }), "guard", m, off)
 			}
 			p := make([]byte, bad)
 			if n, err := m.ReadAt(p, 0); n != bad || err != nil || !bytes.Equal(p, want[:bad]) {
@@ -172,46 +174,46 @@ func TestFaultSources(t *testing.T) {
 			if n, err := m.WriteAt(p, 0); n != bad || err != nil {
 				t.Errorf("WriteAt of what is there = %d, %v", n, err)
 			}
-			must(t, m.Guard(func(b []byte) error {
+			mmaptest.Must(t, m.Guard(func(b []byte) error {
 				if !bytes.Equal(b[:bad], want[:bad]) {
 					t.Error("WriteAt stored something else")
 				}
 				return nil
 			}))
-			checkUnpinned(t, m)
+			wantUnpinned(t, m)
 
-			if err := m.AdviseRange(0, bad, AdvicePopulateWrite); errors.Is(err, unix.EINVAL) {
+			if err := m.AdviseRange(0, bad, mmap.AdvicePopulateWrite); errors.Is(err, unix.EINVAL) {
 				t.Logf("this kernel cannot populate: %v", err)
 				return
 			} else if err != nil {
 				t.Errorf("AdvicePopulateWrite of what is there: %v", err)
 			}
 			for _, off := range []int{bad, m.Len() - 1} {
-				wantError(t, m.AdviseRange(off, 1, AdvicePopulateWrite), "madvise", source.populate)
-				wantError(t, m.AdviseRange(off, 1, AdvicePopulateRead), "madvise", source.populate)
+				mmaptest.WantError(t, m.AdviseRange(off, 1, mmap.AdvicePopulateWrite), "madvise", source.populate)
+				mmaptest.WantError(t, m.AdviseRange(off, 1, mmap.AdvicePopulateRead), "madvise", source.populate)
 			}
-			wantError(t, m.Advise(AdvicePopulateWrite), "madvise", source.populate)
+			mmaptest.WantError(t, m.Advise(mmap.AdvicePopulateWrite), "madvise", source.populate)
 		})
 	}
 }
 
 // TestFaultSystemCall gives such pages to system calls, which say EFAULT.
 func TestFaultSystemCall(t *testing.T) {
-	m, f := mapContent(t, pattern(4*pageSize), 0, rw, Shared)
-	must(t, f.Truncate(int64(2*pageSize)))
-	out := tempFile(t, nil)
+	m, f := mmaptest.MapContent(t, mmaptest.Pattern(4*pageSize), 0, rw, mmap.Shared)
+	mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
+	out := mmaptest.TempFile(t, nil)
 	if _, err := out.Write(m.Bytes()[2*pageSize:]); !errors.Is(err, unix.EFAULT) {
 		t.Errorf("write: %v, want EFAULT", err)
 	}
-	if n, err := reopen(t, f, os.O_RDONLY).Read(m.Bytes()[2*pageSize:]); !errors.Is(err, unix.EFAULT) {
+	if n, err := mmaptest.OpenFile(t, f.Name(), os.O_RDONLY).Read(m.Bytes()[2*pageSize:]); !errors.Is(err, unix.EFAULT) {
 		t.Errorf("read: %d, %v, want EFAULT", n, err)
 	}
 }
 
 // TestFaultEnds has the pages come back.
 func TestFaultEnds(t *testing.T) {
-	whole := pattern(4 * pageSize)
-	writesAll := func(t *testing.T, m *Mapping) {
+	whole := mmaptest.Pattern(4 * pageSize)
+	writesAll := func(t *testing.T, m *mmap.Mapping) {
 		t.Helper()
 		p := make([]byte, len(whole))
 		if n, err := m.WriteAt(whole, 0); n != len(whole) || err != nil {
@@ -224,77 +226,77 @@ func TestFaultEnds(t *testing.T) {
 	t.Run("space on the disk", func(t *testing.T) {
 		root := mountTmpfs(t, 4)
 		other, err := os.Create(root + "other")
-		must(t, err)
+		mmaptest.Must(t, err)
 		defer other.Close()
 		_, err = other.Write(whole)
-		must(t, err)
+		mmaptest.Must(t, err)
 		f, err := os.Create(root + "file")
-		must(t, err)
+		mmaptest.Must(t, err)
 		defer f.Close()
-		must(t, f.Truncate(int64(len(whole)))) // a hole
-		m := mapped(t)(Map(f, rw, Shared))
+		mmaptest.Must(t, f.Truncate(int64(len(whole)))) // a hole
+		m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
 		n, err := m.WriteAt(whole, 0)
 		if n != 0 {
 			t.Errorf("WriteAt = %d", n)
 		}
-		checkFault(t, err, "write", m, 0)
-		must(t, m.Sync())
+		mmaptest.WantFault(t, err, "write", m, 0)
+		mmaptest.Must(t, m.Sync())
 
 		// Half of what is needed. Which pages get it depends on the order in which
 		// the processor copies.
-		must(t, other.Truncate(int64(2*pageSize)))
+		mmaptest.Must(t, other.Truncate(int64(2*pageSize)))
 		n, err = m.WriteAt(whole, 0)
 		if n%pageSize != 0 || n > 2*pageSize {
 			t.Errorf("WriteAt = %d", n)
 		}
-		checkFault(t, err, "write", m, n)
+		mmaptest.WantFault(t, err, "write", m, n)
 		got := make([]byte, n)
 		_, err = f.ReadAt(got, 0)
-		must(t, err)
-		wantBytes(t, "file", got, whole[:n])
+		mmaptest.Must(t, err)
+		mmaptest.WantBytes(t, "file", got, whole[:n])
 
-		must(t, other.Truncate(0))
+		mmaptest.Must(t, other.Truncate(0))
 		writesAll(t, m)
 	})
 	t.Run("guard pages removed", func(t *testing.T) {
-		m := anon(t, len(whole))
-		if err := m.AdviseRange(pageSize, pageSize, AdviceGuardInstall); err != nil {
+		m := mmaptest.Anon(t, len(whole))
+		if err := m.AdviseRange(pageSize, pageSize, mmap.AdviceGuardInstall); err != nil {
 			t.Skipf("no guard pages here (Linux 6.13): %v", err)
 		}
 		_, err := m.WriteAt(whole, 0)
-		checkFault(t, err, "write", m, pageSize)
-		must(t, m.AdviseRange(pageSize, pageSize, AdviceGuardRemove))
+		mmaptest.WantFault(t, err, "write", m, pageSize)
+		mmaptest.Must(t, m.AdviseRange(pageSize, pageSize, mmap.AdviceGuardRemove))
 		writesAll(t, m)
 	})
 	t.Run("protected again", func(t *testing.T) {
-		m := anon(t, len(whole))
-		must(t, m.ProtectRange(pageSize, pageSize, ProtNone))
+		m := mmaptest.Anon(t, len(whole))
+		mmaptest.Must(t, m.ProtectRange(pageSize, pageSize, mmap.ProtNone))
 		_, err := m.WriteAt(whole, 0)
-		checkFault(t, err, "write", m, pageSize)
-		must(t, m.Protect(rw))
+		mmaptest.WantFault(t, err, "write", m, pageSize)
+		mmaptest.Must(t, m.Protect(rw))
 		writesAll(t, m)
 	})
 }
 
 // TestFaultDuringAccess truncates the file while it is accessed.
 func TestFaultDuringAccess(t *testing.T) {
-	content := pattern(4 * pageSize)
-	m, f := mapContent(t, content, 0, rw, Shared)
+	content := mmaptest.Pattern(4 * pageSize)
+	m, f := mmaptest.MapContent(t, content, 0, rw, mmap.Shared)
 
 	last := m.Len() - 1
 	err := m.Guard(func(b []byte) error {
 		b[last]++
-		must(t, f.Truncate(int64(pageSize)))
+		mmaptest.Must(t, f.Truncate(int64(pageSize)))
 		b[last]++
 		return nil
 	})
-	checkFault(t, err, "guard", m, last)
-	must(t, f.Truncate(int64(len(content))))
-	if !writable(m, last) {
+	mmaptest.WantFault(t, err, "guard", m, last)
+	mmaptest.Must(t, f.Truncate(int64(len(content))))
+	if !mmaptest.Writable(m, last) {
 		t.Error("the file has grown back, but cannot be written")
 	}
 
-	done := flicker(f, int64(len(content)))
+	done := mmaptest.Flicker(f, int64(len(content)))
 	p := make([]byte, len(content))
 	for {
 		n, err := m.WriteAt(content, 0)
@@ -302,7 +304,7 @@ func TestFaultDuringAccess(t *testing.T) {
 			t.Fatalf("WriteAt = %d, nil", n)
 		}
 		if err != nil {
-			checkFault(t, err, "write", m, n)
+			mmaptest.WantFault(t, err, "write", m, n)
 			if n%pageSize != 0 || n == 0 {
 				t.Fatalf("WriteAt = %d: the first page was always there, and only whole pages go", n)
 			}
@@ -311,15 +313,15 @@ func TestFaultDuringAccess(t *testing.T) {
 		case err == nil && !bytes.Equal(p[:pageSize], content[:pageSize]):
 			t.Fatal("Guard has let something else be read")
 		case err != nil:
-			fault := new(FaultError)
+			fault := new(mmap.FaultError)
 			if !errors.As(err, &fault) || fault.Offset < pageSize || fault.Offset >= len(content) {
 				t.Fatal(err)
 			}
 		}
 		select {
 		case err := <-done:
-			must(t, err)
-			checkUnpinned(t, m)
+			mmaptest.Must(t, err)
+			wantUnpinned(t, m)
 			return
 		default:
 		}
@@ -329,22 +331,22 @@ func TestFaultDuringAccess(t *testing.T) {
 // TestFaultAssembly has routines in assembly fault, by SIGBUS and by SIGSEGV.
 // Afterwards they work as before.
 func TestFaultAssembly(t *testing.T) {
-	bus, f := mapContent(t, make([]byte, 4*pageSize), 1000, rw, Shared)
-	segv, _ := mapContent(t, make([]byte, 4*pageSize), 1000, rw, Shared)
+	bus, f := mmaptest.MapContent(t, make([]byte, 4*pageSize), 1000, rw, mmap.Shared)
+	segv, _ := mmaptest.MapContent(t, make([]byte, 4*pageSize), 1000, rw, mmap.Shared)
 	bad := 2*pageSize - 1000
-	for _, m := range []*Mapping{bus, segv} {
+	for _, m := range []*mmap.Mapping{bus, segv} {
 		for i := range m.Bytes() {
 			m.Bytes()[i] = ' ' // which is JSON, and much else, so far
 		}
 	}
-	must(t, f.Truncate(int64(2*pageSize)))
-	must(t, segv.ProtectRange(bad, 2*pageSize, ProtNone))
+	mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
+	mmaptest.Must(t, segv.ProtectRange(bad, 2*pageSize, mmap.ProtNone))
 
 	same := bytes.Repeat([]byte{' '}, bus.Len())
 	block, err := aes.NewCipher(make([]byte, 16))
-	must(t, err)
+	mmaptest.Must(t, err)
 	gcm, err := cipher.NewGCM(block)
-	must(t, err)
+	mmaptest.Must(t, err)
 	seed := maphash.MakeSeed()
 	castagnoli := crc32.MakeTable(crc32.Castagnoli)
 	never := regexp.MustCompile("a+b")
@@ -389,12 +391,12 @@ func TestFaultAssembly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := fn(bytes.Clone(same))
-			for _, m := range []*Mapping{bus, segv} {
+			for _, m := range []*mmap.Mapping{bus, segv} {
 				err := m.Guard(func(b []byte) error {
 					t.Errorf("got through: %.50s", fn(b))
 					return nil
 				})
-				fault := new(FaultError)
+				fault := new(mmap.FaultError)
 				if !errors.As(err, &fault) || fault.Offset < bad || fault.Offset >= m.Len() || fault.Addr != m.Addr()+uintptr(fault.Offset) {
 					t.Errorf("%v, want a fault from offset %d on", err, bad)
 				}
@@ -405,14 +407,14 @@ func TestFaultAssembly(t *testing.T) {
 			}
 		})
 	}
-	checkUnpinned(t, bus)
-	checkUnpinned(t, segv)
+	wantUnpinned(t, bus)
+	wantUnpinned(t, segv)
 }
 
 // TestFaultAndPanic has the function that faults do what else ends a function.
 func TestFaultAndPanic(t *testing.T) {
-	m := anon(t, 2*pageSize)
-	must(t, m.ProtectRange(pageSize, pageSize, ProtNone))
+	m := mmaptest.Anon(t, 2*pageSize)
+	mmaptest.Must(t, m.ProtectRange(pageSize, pageSize, mmap.ProtNone))
 	bad := pageSize + 9
 	fault := func() { sink = m.Bytes()[bad] }
 
@@ -420,7 +422,7 @@ func TestFaultAndPanic(t *testing.T) {
 		mine := errors.New("mine")
 		err := m.Guard(func([]byte) (err error) {
 			defer func() {
-				if isRuntimeError(recover()) {
+				if mmaptest.IsRuntimeError(recover()) {
 					err = mine
 				}
 			}()
@@ -445,7 +447,7 @@ func TestFaultAndPanic(t *testing.T) {
 		t.Errorf("Guard = %v", err)
 	})
 	t.Run("after a panic", func(t *testing.T) {
-		checkFault(t, m.Guard(func([]byte) error {
+		mmaptest.WantFault(t, m.Guard(func([]byte) error {
 			defer fault()
 			panic("first")
 		}), "guard", m, bad)
@@ -463,34 +465,34 @@ func TestFaultAndPanic(t *testing.T) {
 		wg.Wait()
 	})
 	t.Run("after calls that fault inside", func(t *testing.T) {
-		checkFault(t, m.Guard(func([]byte) error {
+		mmaptest.WantFault(t, m.Guard(func([]byte) error {
 			_, err := m.ReadAt(make([]byte, 2*pageSize), 0)
-			checkFault(t, err, "read", m, pageSize)
+			mmaptest.WantFault(t, err, "read", m, pageSize)
 			_, err = m.WriteAt(make([]byte, 2*pageSize), 0)
-			checkFault(t, err, "write", m, pageSize)
-			checkFault(t, m.Guard(func([]byte) error { fault(); return nil }), "guard", m, bad)
-			must(t, m.Guard(func([]byte) error { return nil }))
+			mmaptest.WantFault(t, err, "write", m, pageSize)
+			mmaptest.WantFault(t, m.Guard(func([]byte) error { fault(); return nil }), "guard", m, bad)
+			mmaptest.Must(t, m.Guard(func([]byte) error { return nil }))
 			fault()
 			return nil
 		}), "guard", m, bad)
 	})
 	t.Run("elsewhere", func(t *testing.T) {
-		other := anon(t, pageSize)
-		must(t, other.Protect(ProtNone))
+		other := mmaptest.Anon(t, pageSize)
+		mmaptest.Must(t, other.Protect(mmap.ProtNone))
 		want := other.Addr() + 17
 		if runtime.GOARCH == "s390x" {
 			want = other.Addr()
 		}
 		defer func() {
 			r := recover()
-			if e, ok := r.(interface{ Addr() uintptr }); !ok || !isRuntimeError(r) || e.Addr() != want {
+			if e, ok := r.(interface{ Addr() uintptr }); !ok || !mmaptest.IsRuntimeError(r) || e.Addr() != want {
 				t.Errorf("Guard let %v through, want a fault at %#x", r, want)
 			}
 		}()
 		err := m.Guard(func([]byte) error { sink = other.Bytes()[17]; return nil })
 		t.Errorf("Guard = %v", err)
 	})
-	checkUnpinned(t, m)
+	wantUnpinned(t, m)
 }
 
 // A blankKey is hashed by its first field alone, but stored with all of it.
@@ -503,16 +505,16 @@ type blankKey struct {
 // The Mapping cannot be accessed from off on.
 var fatalFaults = map[string]struct {
 	says string
-	fn   func(m *Mapping, off int)
+	fn   func(m *mmap.Mapping, off int)
 }{
-	"no Guard": {"fatal error: fault", func(m *Mapping, off int) {
+	"no Guard": {"fatal error: fault", func(m *mmap.Mapping, off int) {
 		sink = m.Bytes()[off]
 	}},
-	"after Guard": {"fatal error: fault", func(m *Mapping, off int) {
+	"after Guard": {"fatal error: fault", func(m *mmap.Mapping, off int) {
 		m.Guard(func([]byte) error { return nil })
 		sink = m.Bytes()[off]
 	}},
-	"goroutine of Guard's function": {"fatal error: fault", func(m *Mapping, off int) {
+	"goroutine of Guard's function": {"fatal error: fault", func(m *mmap.Mapping, off int) {
 		m.Guard(func(b []byte) error {
 			done := make(chan bool)
 			go func() { defer close(done); sink = b[off] }()
@@ -520,7 +522,7 @@ var fatalFaults = map[string]struct {
 			return nil
 		})
 	}},
-	"channel send": {"fatal error: unexpected signal", func(m *Mapping, off int) {
+	"channel send": {"fatal error: unexpected signal", func(m *mmap.Mapping, off int) {
 		// So does ch <- b[off], but for -race, which makes a copy of it first.
 		ch := make(chan byte, 1)
 		m.Guard(func(b []byte) error {
@@ -528,30 +530,30 @@ var fatalFaults = map[string]struct {
 			return nil
 		})
 	}},
-	"println": {"fatal error: unexpected signal", func(m *Mapping, off int) {
+	"println": {"fatal error: unexpected signal", func(m *mmap.Mapping, off int) {
 		m.Guard(func(b []byte) error { println(unsafe.String(&b[off], 8)); return nil })
 	}},
-	"map store": {"fatal error: concurrent map", func(m *Mapping, off int) {
+	"map store": {"fatal error: concurrent map", func(m *mmap.Mapping, off int) {
 		mp := map[blankKey]int{{n: 1}: 1}
 		key := (*blankKey)(unsafe.Pointer(&m.Bytes()[off-8]))
 		err := m.Guard(func(b []byte) error { mp[*key] = 1; return nil })
-		if errors.Is(err, ErrFault) {
+		if errors.Is(err, mmap.ErrFault) {
 			println("recovered")
 		}
 		mp[blankKey{n: 2}] = 1
 	}},
 	// The page must go between the two looks that delete takes at the key.
-	"map delete": {"fatal error: concurrent map", func(*Mapping, int) {
+	"map delete": {"fatal error: concurrent map", func(*mmap.Mapping, int) {
 		type key [1 << 16]byte
-		m, err := MapAnon(1<<16, rw, Private)
+		m, err := mmap.MapAnon(1<<16, rw, mmap.Private)
 		if err != nil {
 			panic(err)
 		}
 		mp := map[key]int{{}: 1}
 		go func() {
 			for {
-				m.Protect(ProtNone)
-				m.Protect(ProtRead)
+				m.Protect(mmap.ProtNone)
+				m.Protect(mmap.ProtRead)
 			}
 		}()
 		for range 300_000 {
@@ -561,13 +563,13 @@ var fatalFaults = map[string]struct {
 	}},
 }
 
-func init() { helpers["fatal fault"] = helpFatalFault }
+func init() { mmaptest.Helpers["fatal fault"] = helpFatalFault }
 
 // helpFatalFault ends badly.
 func helpFatalFault() {
-	m, err := MapAnon(2*pageSize, rw, Private)
+	m, err := mmap.MapAnon(2*pageSize, rw, mmap.Private)
 	if err == nil {
-		err = m.ProtectRange(pageSize, pageSize, ProtNone)
+		err = m.ProtectRange(pageSize, pageSize, mmap.ProtNone)
 	}
 	if err != nil {
 		panic(err)
@@ -585,7 +587,7 @@ func TestFaultsThatEndTheProcess(t *testing.T) {
 			if race && testing.Short() {
 				t.Skip("a race, which may take a second to be met")
 			}
-			cmd := helperCommand(t, "fatal fault", name)
+			cmd := mmaptest.HelperCommand(t, "fatal fault", name)
 			cmd.Stderr = nil
 			out, err := cmd.CombinedOutput()
 			if race && err == nil {
@@ -603,8 +605,8 @@ func TestFaultsThatEndTheProcess(t *testing.T) {
 
 // TestFaultInCopy does what the documentation of Guard says to do instead.
 func TestFaultInCopy(t *testing.T) {
-	m := anon(t, 2*pageSize)
-	must(t, m.ProtectRange(pageSize, pageSize, ProtNone))
+	m := mmaptest.Anon(t, 2*pageSize)
+	mmaptest.Must(t, m.ProtectRange(pageSize, pageSize, mmap.ProtNone))
 	ch := make(chan byte, 1)
 	mp := map[blankKey]int{{n: 1}: 1}
 	key := (*blankKey)(unsafe.Pointer(&m.Bytes()[pageSize-8]))
@@ -614,7 +616,7 @@ func TestFaultInCopy(t *testing.T) {
 		"map delete":   func([]byte) error { k := copyOf(key); delete(mp, k); return nil },
 		"println":      func(b []byte) error { s := string(b[pageSize:]); println(s); return nil },
 	} {
-		if err := m.Guard(fn); !errors.Is(err, ErrFault) {
+		if err := m.Guard(fn); !errors.Is(err, mmap.ErrFault) {
 			t.Errorf("%s: %v, want a fault", name, err)
 		}
 	}

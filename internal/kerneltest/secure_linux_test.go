@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"bytes"
@@ -13,34 +13,39 @@ import (
 	"os"
 	"testing"
 
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/unix"
 )
+
+// fixesAddress are the flags for MapAt with an address alone.
+const fixesAddress = mmap.Fixed | mmap.FixedNoReplace
 
 // TestSecureMapAt gives MapAt each flag but those that fix an address: the
 // address of foreign memory is then a hint, and the memory stays.
 func TestSecureMapAt(t *testing.T) {
-	inner, intact := neighbours(t, 2)
-	content := pattern(inner.Len())
+	inner, intact := mmaptest.Neighbours(t, 2)
+	content := mmaptest.Pattern(inner.Len())
 	copy(inner.Bytes(), content)
-	f := tempFile(t, pattern(4*pageSize))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(4*pageSize))
 	for i := range 32 {
-		bit := Flag(1) << i
-		if fixesAddress(bit) != 0 || bit == unix.MAP_GROWSDOWN {
+		bit := mmap.Flag(1) << i
+		if bit&fixesAddress != 0 || bit == unix.MAP_GROWSDOWN {
 			continue
 		}
-		for _, flags := range []Flag{Private, Shared, Private | Anonymous, Shared | Anonymous} {
+		for _, flags := range []mmap.Flag{mmap.Private, mmap.Shared, mmap.Private | mmap.Anonymous, mmap.Shared | mmap.Anonymous} {
 			flags |= bit
 			fd := int(f.Fd())
-			if flags&Anonymous != 0 {
+			if flags&mmap.Anonymous != 0 {
 				fd = -1
 			}
-			if m, err := MapAt(inner.Addr(), fd, 0, 2*pageSize, ProtRead, flags); err == nil {
+			if m, err := mmap.MapAt(inner.Addr(), fd, 0, 2*pageSize, mmap.ProtRead, flags); err == nil {
 				if m.Addr()+uintptr(m.Len()) > inner.Addr() && m.Addr() < inner.Addr()+uintptr(inner.Len()) {
 					t.Errorf("%v mapped at %#x, over %#x", flags, m.Addr(), inner.Addr())
 				}
-				must(t, m.Close())
+				mmaptest.Must(t, m.Close())
 			}
-			wantBytes(t, fmt.Sprint(flags), inner.Bytes(), content)
+			mmaptest.WantBytes(t, fmt.Sprint(flags), inner.Bytes(), content)
 			intact()
 		}
 	}
@@ -57,7 +62,7 @@ type replacement struct {
 	flags     uint32
 }
 
-func replacementFile() []byte { return pattern(2*pageSize + 10)[10:] }
+func replacementFile() []byte { return mmaptest.Pattern(2*pageSize + 10)[10:] }
 
 func randomReplacement(r *rand.Rand) replacement {
 	oneOf := func(values ...int) int { return values[r.IntN(len(values))] }
@@ -69,7 +74,7 @@ func randomReplacement(r *rand.Rand) replacement {
 		anonymous: r.IntN(2) == 0,
 		offset:    int64(oneOf(0, 0, 1, 2, 3, 100) * pageSize),
 		prot:      uint8(oneOf(r.IntN(8), r.IntN(8), r.IntN(256))),
-		flags:     uint32(oneOf(int(Private), int(Shared), int(Private), int(Shared), r.IntN(16))),
+		flags:     uint32(oneOf(int(mmap.Private), int(mmap.Shared), int(mmap.Private), int(mmap.Shared), r.IntN(16))),
 	}
 	switch r.IntN(8) {
 	case 0:
@@ -95,39 +100,39 @@ func randomReplacement(r *rand.Rand) replacement {
 // no other byte, nor any byte at all if it fails.
 func (x replacement) check(t *testing.T, f *os.File) {
 	t.Helper()
-	outer := mapped(t)(Reserve(6 * pageSize))
-	must(t, outer.Protect(rw))
-	content := pattern(outer.Len())
+	outer := mmaptest.Mapped(t)(mmap.Reserve(6 * pageSize))
+	mmaptest.Must(t, outer.Protect(rw))
+	content := mmaptest.Pattern(outer.Len())
 	copy(outer.Bytes(), content)
 	size := 4*pageSize - int(x.tail)%pageSize
-	m, err := MapAt(outer.Addr()+uintptr(pageSize), -1, 0, size, rw, Private|Anonymous|Fixed) // outer's to unmap
-	must(t, err)
-	copy(whole(m), content[pageSize:])
+	m, err := mmap.MapAt(outer.Addr()+uintptr(pageSize), -1, 0, size, rw, mmap.Private|mmap.Anonymous|mmap.Fixed) // outer's to unmap
+	mmaptest.Must(t, err)
+	copy(mmaptest.Pages(m), content[pageSize:])
 	was := fmt.Sprintln(m, m.Prot(), m.Flags(), m.Len())
 
-	flags := Flag(x.flags) &^ unix.MAP_GROWSDOWN // which reaches below its pages by design
+	flags := mmap.Flag(x.flags) &^ unix.MAP_GROWSDOWN // which reaches below its pages by design
 	file := replacementFile()
 	if x.anonymous {
-		flags |= Anonymous
+		flags |= mmap.Anonymous
 		f, file = nil, nil
 	}
-	err = m.Replace(x.off, x.n, f, x.offset, Prot(x.prot), flags)
+	err = m.Replace(x.off, x.n, f, x.offset, mmap.Prot(x.prot), flags)
 	if now := fmt.Sprintln(m, m.Prot(), m.Flags(), m.Len()); now != was {
 		t.Errorf("%+v: the Mapping was %s, and is %s", x, was, now)
 	}
 
-	if x.n == ToEnd {
+	if x.n == mmap.ToEnd {
 		x.n = max(0, size-x.off)
 	}
 	inside := x.off >= 0 && x.n >= 0 && x.off <= size && x.n <= size-x.off
 	exact := inside && x.off%pageSize == 0 && ((x.off+x.n)%pageSize == 0 || x.off+x.n == size)
 	switch {
 	case !inside:
-		wantError(t, err, "mmap", ErrRange)
-	case x.n != 0 && (!exact || fixesAddress(flags) != 0 || x.offset < 0 || x.offset%int64(pageSize) != 0):
-		wantError(t, err, "mmap")
-	case flags == Private|Anonymous && x.prot <= uint8(rw) && x.offset == 0:
-		must(t, err)
+		mmaptest.WantError(t, err, "mmap", mmap.ErrRange)
+	case x.n != 0 && (!exact || flags&fixesAddress != 0 || x.offset < 0 || x.offset%int64(pageSize) != 0):
+		mmaptest.WantError(t, err, "mmap")
+	case flags == mmap.Private|mmap.Anonymous && x.prot <= uint8(rw) && x.offset == 0:
+		mmaptest.Must(t, err)
 	}
 	lo, hi := 0, 0 // what has changed, in outer
 	if err == nil && x.n != 0 {
@@ -137,7 +142,7 @@ func (x replacement) check(t *testing.T, f *os.File) {
 	for page := range 6 {
 		off := page * pageSize
 		if lo <= off && off < hi {
-			if Prot(x.prot)&ProtRead == 0 {
+			if mmap.Prot(x.prot)&mmap.ProtRead == 0 {
 				continue
 			}
 			want := make([]byte, pageSize)
@@ -147,7 +152,7 @@ func (x replacement) check(t *testing.T, f *os.File) {
 				continue // past the end of the file
 			}
 			copy(content[off:], want)
-		} else if !writable(outer, off) || !writable(outer, off+pageSize-1) {
+		} else if !mmaptest.Writable(outer, off) || !mmaptest.Writable(outer, off+pageSize-1) {
 			t.Fatalf("%+v: page %d cannot be written", x, page-1)
 		}
 		if err := outer.Guard(func(b []byte) error {
@@ -159,7 +164,7 @@ func (x replacement) check(t *testing.T, f *os.File) {
 			t.Errorf("%+v: page %d: %v", x, page-1, err)
 		}
 	}
-	must(t, outer.Close())
+	mmaptest.Must(t, outer.Close())
 }
 
 // TestSecureReplace has Replace try to leave its Mapping.
@@ -169,7 +174,7 @@ func TestSecureReplace(t *testing.T) {
 	if testing.Short() {
 		rounds = 300
 	}
-	f := tempFile(t, replacementFile())
+	f := mmaptest.TempFile(t, replacementFile())
 	for range rounds {
 		randomReplacement(r).check(t, f)
 		if t.Failed() {
@@ -185,23 +190,23 @@ func FuzzSecureReplace(f *testing.F) {
 		f.Add(x.tail, x.off, x.n, x.anonymous, x.offset, x.prot, x.flags)
 	}
 	f.Fuzz(func(t *testing.T, tail uint16, off, n int, anonymous bool, offset int64, prot uint8, flags uint32) {
-		replacement{tail, off, n, anonymous, offset, prot, flags}.check(t, tempFile(t, replacementFile()))
+		replacement{tail, off, n, anonymous, offset, prot, flags}.check(t, mmaptest.TempFile(t, replacementFile()))
 	})
 }
 
 // TestSecureReplaceHuge has a file of huge pages reach past what it is to
 // replace: the system rounds lengths up to the huge page.
 func TestSecureReplaceHuge(t *testing.T) {
-	huge := int(defaultHugePage())
+	huge := mmaptest.HugePage(t)
 	if huge == 0 || huge > 4<<20 {
 		t.Skipf("huge pages of %d bytes: there are none, or they are too large for this test", huge)
 	}
 	hugePool(t)
-	f := memfd(t, unix.MFD_HUGETLB, int64(2*huge))
+	f := mmaptest.Memfd(t, unix.MFD_HUGETLB, int64(2*huge))
 
-	all := mapped(t)(Reserve(6 * huge))
-	must(t, all.Protect(rw))
-	content := pattern(all.Len())
+	all := mmaptest.Mapped(t)(mmap.Reserve(6 * huge))
+	mmaptest.Must(t, all.Protect(rw))
+	content := mmaptest.Pattern(all.Len())
 	copy(all.Bytes(), content)
 	start := int(-all.Addr()%uintptr(huge)) + huge // of m in all, a boundary of huge pages
 	r := rand.New(rand.NewPCG(7503, 2))
@@ -213,15 +218,15 @@ func TestSecureReplaceHuge(t *testing.T) {
 	var failure error
 	for round := range rounds {
 		size := 3*huge - []int{0, 0, pageSize, 1, huge / 2}[r.IntN(5)]
-		m, err := MapAt(all.Addr()+uintptr(start), -1, 0, size, rw, Private|Anonymous|Fixed) // all's to unmap
-		must(t, err)
-		copy(whole(m), content[start:])
+		m, err := mmap.MapAt(all.Addr()+uintptr(start), -1, 0, size, rw, mmap.Private|mmap.Anonymous|mmap.Fixed) // all's to unmap
+		mmaptest.Must(t, err)
+		copy(mmaptest.Pages(m), content[start:])
 		off := r.IntN(3) * huge
 		n := []int{huge, 2 * huge, 3 * huge, pageSize, huge - pageSize, huge + pageSize, size - off}[r.IntN(7)]
 		if r.IntN(4) == 0 {
 			off += pageSize
 		}
-		err = m.Replace(off, n, f, int64(r.IntN(2)*huge), rw, Shared)
+		err = m.Replace(off, n, f, int64(r.IntN(2)*huge), rw, mmap.Shared)
 		want := bytes.Clone(content)
 		if err == nil {
 			successes++
@@ -229,7 +234,7 @@ func TestSecureReplaceHuge(t *testing.T) {
 				t.Errorf("round %d: %d bytes at %d of %d were replaced", round, n, off, size)
 			}
 			clear(want[start+off:][:n])
-		} else if !errors.Is(err, ErrInvalid) && !errors.Is(err, ErrRange) {
+		} else if !errors.Is(err, mmap.ErrInvalid) && !errors.Is(err, mmap.ErrRange) {
 			failure = err
 		}
 		if err := all.Guard(func(b []byte) error {
@@ -243,7 +248,7 @@ func TestSecureReplaceHuge(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-		must(t, all.Replace(start, 3*huge, nil, 0, rw, Private|Anonymous)) // no part of a huge page can be mapped over
+		mmaptest.Must(t, all.Replace(start, 3*huge, nil, 0, rw, mmap.Private|mmap.Anonymous)) // no part of a huge page can be mapped over
 		copy(all.Bytes()[start:][:3*huge], content[start:])
 	}
 	if successes == 0 {

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"encoding/binary"
@@ -10,6 +10,9 @@ import (
 	"runtime"
 	"testing"
 	"unsafe"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 // returns is machine code for a Go function that returns n: Go's calling
@@ -37,9 +40,9 @@ func function(b []byte) func() int {
 }
 
 // protectExec is m.Protect(ProtRead|ProtExec), where the system allows it.
-func protectExec(t *testing.T, m *Mapping) {
+func protectExec(t *testing.T, m *mmap.Mapping) {
 	t.Helper()
-	if err := m.Protect(ProtRead | ProtExec); errors.Is(err, ErrAccess) {
+	if err := m.Protect(mmap.ProtRead | mmap.ProtExec); errors.Is(err, mmap.ErrAccess) {
 		t.Skipf("this system makes no memory executable: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
@@ -55,13 +58,13 @@ func protectExec(t *testing.T, m *Mapping) {
 // that has run, on the same page, would need IC IVAU.
 func TestExecute(t *testing.T) {
 	code := returns(t, 4711)
-	m := anon(t, 2*pageSize)
+	m := mmaptest.Anon(t, 2*pageSize)
 	copy(m.Bytes(), code)
 	call := function(m.Bytes())
 
 	// The processor finds that the page is not executable, and Guard takes it for
 	// what it is, a fault at that address.
-	checkFault(t, m.Guard(func([]byte) error {
+	mmaptest.WantFault(t, m.Guard(func([]byte) error {
 		t.Errorf("code on pages of %v returned %d", m.Prot(), call())
 		return nil
 	}), "guard", m, 0)
@@ -76,7 +79,7 @@ func TestExecute(t *testing.T) {
 			if off%pageSize > 1 {
 				continue
 			}
-			if writable(m, off) != ok {
+			if mmaptest.Writable(m, off) != ok {
 				t.Errorf("with %v the store to %d works: %v", m.Prot(), off, !ok)
 			}
 		}
@@ -86,17 +89,17 @@ func TestExecute(t *testing.T) {
 	if n != 0 {
 		t.Errorf("WriteAt = %d", n)
 	}
-	checkFault(t, err, "write", m, 0)
+	mmaptest.WantFault(t, err, "write", m, 0)
 	if n := call(); n != 4711 {
 		t.Errorf("after a store that faulted the code returned %d, want 4711", n)
 	}
 
-	must(t, m.Protect(rw))
+	mmaptest.Must(t, m.Protect(rw))
 	wantStore(true)
-	checkFault(t, m.Guard(func([]byte) error { call(); return nil }), "guard", m, 0)
-	must(t, m.Advise(AdviceDontNeed)) // for pages that are fresh
+	mmaptest.WantFault(t, m.Guard(func([]byte) error { call(); return nil }), "guard", m, 0)
+	mmaptest.Must(t, m.Advise(mmap.AdviceDontNeed)) // for pages that are fresh
 	_, err = m.WriteAt(returns(t, 42), 0)
-	must(t, err)
+	mmaptest.Must(t, err)
 	protectExec(t, m)
 	wantStore(false)
 	if n := call(); n != 42 {
@@ -104,36 +107,36 @@ func TestExecute(t *testing.T) {
 	}
 
 	// One page of two, and code on the other.
-	must(t, m.Protect(rw))
-	must(t, m.Advise(AdviceDontNeed))
+	mmaptest.Must(t, m.Protect(rw))
+	mmaptest.Must(t, m.Advise(mmap.AdviceDontNeed))
 	copy(m.Bytes()[pageSize:], returns(t, 7))
-	must(t, m.ProtectRange(pageSize, pageSize, ProtRead|ProtExec))
+	mmaptest.Must(t, m.ProtectRange(pageSize, pageSize, mmap.ProtRead|mmap.ProtExec))
 	if n := function(m.Bytes()[pageSize:])(); n != 7 {
 		t.Errorf("the code on the second page returned %d, want 7", n)
 	}
-	if !writable(m, 0) || writable(m, pageSize) {
+	if !mmaptest.Writable(m, 0) || mmaptest.Writable(m, pageSize) {
 		t.Error("ProtectRange has changed the wrong page")
 	}
-	wantParts(t, m.Addr(), 2, "rw- 1, r-x 1")
+	mmaptest.WantParts(t, m.Addr(), 2, "rw- 1, r-x 1")
 }
 
 // TestExecuteFile runs code from a file that was mapped executable at once.
 func TestExecuteFile(t *testing.T) {
 	code := returns(t, 4711)
-	f := memfd(t, 0, 0)
+	f := mmaptest.Memfd(t, 0, 0)
 	_, err := f.WriteAt(code, int64(pageSize)+16)
-	must(t, err)
-	m, err := MapRegion(f, int64(pageSize)+16, len(code), ProtRead|ProtExec, Private)
-	if errors.Is(err, ErrPermission) || errors.Is(err, ErrAccess) {
+	mmaptest.Must(t, err)
+	m, err := mmap.MapRegion(f, int64(pageSize)+16, len(code), mmap.ProtRead|mmap.ProtExec, mmap.Private)
+	if errors.Is(err, mmap.ErrPermission) || errors.Is(err, mmap.ErrAccess) {
 		t.Skipf("this system executes no memfd: %v", err)
 	}
-	mapped(t)(m, err)
+	mmaptest.Mapped(t)(m, err)
 	if n := function(m.Bytes())(); n != 4711 {
 		t.Errorf("the code returned %d, want 4711", n)
 	}
-	if writable(m, 0) {
+	if mmaptest.Writable(m, 0) {
 		t.Error("the code can be written")
 	}
-	must(t, m.Protect(ProtRead))
-	checkFault(t, m.Guard(func(b []byte) error { function(b)(); return nil }), "guard", m, 0)
+	mmaptest.Must(t, m.Protect(mmap.ProtRead))
+	mmaptest.WantFault(t, m.Guard(func(b []byte) error { function(b)(); return nil }), "guard", m, 0)
 }

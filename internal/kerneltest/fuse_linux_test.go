@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"bufio"
@@ -16,10 +16,12 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/unix"
 )
 
-func init() { helpers["mount"] = helpMount }
+func init() { mmaptest.Helpers["mount"] = helpMount }
 
 // mountFS mounts a file system with options ("key=value"), and returns the name
 // of its root, which ends in a slash. A child process holds the mount, which has
@@ -29,7 +31,7 @@ func mountFS(t *testing.T, fstype string, options ...string) string {
 	t.Helper()
 	var reasons []string
 	for _, unshare := range []uintptr{0, unix.CLONE_NEWUSER | unix.CLONE_NEWNS} {
-		cmd := helperCommand(t, "mount", append([]string{fstype}, options...)...)
+		cmd := mmaptest.HelperCommand(t, "mount", append([]string{fstype}, options...)...)
 		if unshare != 0 {
 			cmd.SysProcAttr = &syscall.SysProcAttr{
 				Cloneflags:  unshare,
@@ -38,9 +40,9 @@ func mountFS(t *testing.T, fstype string, options ...string) string {
 			}
 		}
 		stdin, err := cmd.StdinPipe() // at whose end the child goes
-		must(t, err)
+		mmaptest.Must(t, err)
 		stdout, err := cmd.StdoutPipe()
-		must(t, err)
+		mmaptest.Must(t, err)
 		if err := cmd.Start(); err != nil {
 			reasons = append(reasons, err.Error())
 			continue
@@ -159,7 +161,7 @@ const (
 // must be in a process that does not use the files: a page fault blocks its
 // thread, and a garbage collection then waits for that.
 func serveFuse(dev int) {
-	content := pattern(4 * pageSize)
+	content := mmaptest.Pattern(4 * pageSize)
 	buf := make([]byte, 1<<20)
 	attr := func(node uint64) fuseAttr {
 		if node == fuseRoot {
@@ -238,7 +240,7 @@ func serveFuse(dev int) {
 func fuseFile(t *testing.T, root, how string, errno unix.Errno) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(fmt.Sprintf("%s%s-%d", root, how, errno), os.O_RDWR, 0)
-	must(t, err)
+	mmaptest.Must(t, err)
 	t.Cleanup(func() { f.Close() })
 	return f
 }
@@ -256,52 +258,52 @@ func TestFuseSync(t *testing.T) {
 		errno unix.Errno
 		want  []error
 	}{
-		{unix.EIO, []error{ErrIO}},
+		{unix.EIO, []error{mmap.ErrIO}},
 		{unix.ENOSPC, nil},
 		{unix.EDQUOT, nil},
-		{unix.ENXIO, []error{ErrNoAddress}},
+		{unix.ENXIO, []error{mmap.ErrNoAddress}},
 	} {
 		t.Run(unix.ErrnoName(test.errno), func(t *testing.T) {
 			wantSync := func(f *os.File, err error) {
 				t.Helper()
-				wantError(t, err, "msync", append(test.want, test.errno)...)
-				wantMessage(t, err, f.Name())
+				mmaptest.WantError(t, err, "msync", append(test.want, test.errno)...)
+				mmaptest.WantMessage(t, err, f.Name())
 				if test.want == nil && err != nil {
-					for _, e := range errnoSentinels {
-						if errors.Is(err, e.sentinel) {
-							t.Errorf("%v matches %q", err, e.sentinel)
+					for _, e := range mmaptest.Sentinels {
+						if errors.Is(err, e) {
+							t.Errorf("%v matches %q", err, e)
 						}
 					}
 				}
 			}
-			for name, sync := range map[string]func(m *Mapping) error{
-				"Sync":      (*Mapping).Sync,
-				"SyncRange": func(m *Mapping) error { return m.SyncRange(2*pageSize+5, 1, SyncWait) },
+			for name, sync := range map[string]func(m *mmap.Mapping) error{
+				"Sync":      (*mmap.Mapping).Sync,
+				"SyncRange": func(m *mmap.Mapping) error { return m.SyncRange(2*pageSize+5, 1, mmap.SyncWait) },
 			} {
 				f := fuseFile(t, mountFuse(t), "write", test.errno) // a disk of its own: failures come late, too
-				m := mapped(t)(Map(f, rw, Shared))
-				wantBytes(t, name, m.Bytes(), pattern(4*pageSize))
+				m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+				mmaptest.WantBytes(t, name, m.Bytes(), mmaptest.Pattern(4*pageSize))
 				m.Bytes()[10]++
-				must(t, m.Sync())
+				mmaptest.Must(t, m.Sync())
 				m.Bytes()[20]++
-				must(t, m.SyncRange(0, 2*pageSize, SyncWait))
+				mmaptest.Must(t, m.SyncRange(0, 2*pageSize, mmap.SyncWait))
 				m.Bytes()[3*pageSize-1]++ // from here on any msync may tell of it: the system writes when it likes, too
 				wantSync(f, sync(m))
-				want := pattern(4 * pageSize)
+				want := mmaptest.Pattern(4 * pageSize)
 				want[10]++
 				want[20]++
 				want[3*pageSize-1]++
-				wantBytes(t, name+" after an error", m.Bytes(), want)
-				must(t, m.Close())
+				mmaptest.WantBytes(t, name+" after an error", m.Bytes(), want)
+				mmaptest.Must(t, m.Close())
 				f.Close() // may tell of the failure once more
 			}
 
 			// What cannot be read cannot be stored to either, and Sync has no part in it.
 			f := fuseFile(t, mountFuse(t), "read", test.errno)
-			m := mapped(t)(Map(f, rw, Shared))
+			m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
 			_, err := m.WriteAt([]byte{1}, int64(2*pageSize))
-			checkFault(t, err, "write", m, 2*pageSize)
-			must(t, m.Sync())
+			mmaptest.WantFault(t, err, "write", m, 2*pageSize)
+			mmaptest.Must(t, m.Sync())
 		})
 	}
 }

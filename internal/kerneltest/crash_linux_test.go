@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap
+package kerneltest
 
 import (
 	"bufio"
@@ -16,12 +16,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 func init() {
-	helpers["crash writer"] = helpCrashWriter
-	helpers["crash reader"] = helpCrashReader
-	helpers["crash echo"] = helpCrashEcho
+	mmaptest.Helpers["crash writer"] = helpCrashWriter
+	mmaptest.Helpers["crash reader"] = helpCrashReader
+	mmaptest.Helpers["crash echo"] = helpCrashEcho
 }
 
 // The data of a crash is slots of words that the writer fills one after the
@@ -52,16 +55,16 @@ func exitWithParent() {
 func helpCrashWriter() {
 	exitWithParent()
 	data, count := os.Args[1], os.Args[2]
-	flags, sync := Shared, os.Args[4] == "true"
+	flags, sync := mmap.Shared, os.Args[4] == "true"
 	if os.Args[3] == "private" {
-		flags = Private
+		flags = mmap.Private
 	}
 	m := mustMap(data, crashOffset, flags)
-	words, err := Slice[uint32](m, 0, crashSlots*crashSlot)
+	words, err := mmap.Slice[uint32](m, 0, crashSlots*crashSlot)
 	if err != nil {
 		panic(err)
 	}
-	written, err := Slice[uint32](mustMap(count, 0, Shared), 0, 1)
+	written, err := mmap.Slice[uint32](mustMap(count, 0, mmap.Shared), 0, 1)
 	if err != nil {
 		panic(err)
 	}
@@ -71,7 +74,7 @@ func helpCrashWriter() {
 			words[off+i] = uint32(n)
 		}
 		if sync {
-			if err := m.SyncRange(4*off, 4*crashSlot, SyncWait); err != nil {
+			if err := m.SyncRange(4*off, 4*crashSlot, mmap.SyncWait); err != nil {
 				panic(err)
 			}
 		}
@@ -82,13 +85,13 @@ func helpCrashWriter() {
 	}
 }
 
-func mustMap(name string, offset int64, flags Flag) *Mapping {
+func mustMap(name string, offset int64, flags mmap.Flag) *mmap.Mapping {
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
 		panic(err)
 	}
 	defer f.Close()
-	m, err := MapRegion(f, offset, ToEnd, rw, flags)
+	m, err := mmap.MapRegion(f, offset, mmap.ToEnd, rw, flags)
 	if err != nil {
 		panic(err)
 	}
@@ -101,42 +104,42 @@ func TestCrashOfWriter(t *testing.T) {
 	for _, kind := range []string{"shared", "private"} {
 		for _, sync := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, Sync %v", kind, sync), func(t *testing.T) {
-				f := tempFile(t, pattern(crashSize))
-				before := mapped(t)(Map(f, ProtRead, Shared))
-				count := tempFile(t, make([]byte, 4))
-				cmd := helperCommand(t, "crash writer", f.Name(), count.Name(), kind, strconv.FormatBool(sync))
+				f := mmaptest.TempFile(t, mmaptest.Pattern(crashSize))
+				before := mmaptest.Mapped(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared))
+				count := mmaptest.TempFile(t, make([]byte, 4))
+				cmd := mmaptest.HelperCommand(t, "crash writer", f.Name(), count.Name(), kind, strconv.FormatBool(sync))
 				_, err := cmd.StdinPipe()
-				must(t, err)
+				mmaptest.Must(t, err)
 				stdout, err := cmd.StdoutPipe()
-				must(t, err)
-				must(t, cmd.Start())
+				mmaptest.Must(t, err)
+				mmaptest.Must(t, cmd.Start())
 				if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
 					t.Errorf("the writer went: %v", err)
 				}
-				must(t, cmd.Process.Kill())
+				mmaptest.Must(t, cmd.Process.Kill())
 				cmd.Wait()
 				if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
 					t.Fatalf("the writer ended by %v", cmd.ProcessState)
 				}
 
-				counter := mapped(t)(Map(count, ProtRead, Shared))
-				words, err := Slice[uint32](counter, 0, 1)
-				must(t, err)
+				counter := mmaptest.Mapped(t)(mmap.Map(count, mmap.ProtRead, mmap.Shared))
+				words, err := mmap.Slice[uint32](counter, 0, 1)
+				mmaptest.Must(t, err)
 				written := words[0]
 				if written < 3*crashSlots {
 					t.Fatalf("%d records were written, want %d", written, 3*crashSlots)
 				}
 				got, err := os.ReadFile(f.Name())
-				must(t, err)
-				wantBytes(t, "the Mapping of another process", before.Bytes(), got)
+				mmaptest.Must(t, err)
+				mmaptest.WantBytes(t, "the Mapping of another process", before.Bytes(), got)
 				if kind == "private" {
-					wantBytes(t, "file", got, pattern(crashSize))
+					mmaptest.WantBytes(t, "file", got, mmaptest.Pattern(crashSize))
 					return
 				}
 				checkRecords(t, f, written)
 				end := crashOffset + 4*crashSlots*crashSlot
-				wantBytes(t, "file before the records", got[:crashOffset], pattern(crashOffset))
-				wantBytes(t, "file after the records", got[end:], pattern(crashSize)[end:])
+				mmaptest.WantBytes(t, "file before the records", got[:crashOffset], mmaptest.Pattern(crashOffset))
+				mmaptest.WantBytes(t, "file after the records", got[end:], mmaptest.Pattern(crashSize)[end:])
 			})
 		}
 	}
@@ -146,9 +149,9 @@ func TestCrashOfWriter(t *testing.T) {
 // was being written when the writer was killed.
 func checkRecords(t *testing.T, f *os.File, written uint32) {
 	t.Helper()
-	m := mapped(t)(MapRegion(f, crashOffset, ToEnd, ProtRead, Private))
-	words, err := Slice[uint32](m, 0, crashSlots*crashSlot)
-	must(t, err)
+	m := mmaptest.Mapped(t)(mmap.MapRegion(f, crashOffset, mmap.ToEnd, mmap.ProtRead, mmap.Private))
+	words, err := mmap.Slice[uint32](m, 0, crashSlots*crashSlot)
+	mmaptest.Must(t, err)
 	for slot := range uint32(crashSlots) {
 		last := written - (written-slot)%crashSlots // the last record of this slot
 		next := last + crashSlots
@@ -167,7 +170,7 @@ func helpCrashReader() {
 	if err != nil {
 		panic(err)
 	}
-	m, err := Map(f, ProtRead, Shared)
+	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
 	if err != nil {
 		panic(err)
 	}
@@ -189,58 +192,58 @@ func helpCrashReader() {
 
 // TestCrashReader has another process look at each store as soon as it was made.
 func TestCrashReader(t *testing.T) {
-	f := tempFile(t, make([]byte, 3*pageSize))
-	cmd := helperCommand(t, "crash reader", f.Name())
+	f := mmaptest.TempFile(t, make([]byte, 3*pageSize))
+	cmd := mmaptest.HelperCommand(t, "crash reader", f.Name())
 	stdin, err := cmd.StdinPipe()
-	must(t, err)
+	mmaptest.Must(t, err)
 	stdout, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
+	mmaptest.Must(t, err)
+	mmaptest.Must(t, cmd.Start())
 	answers := bufio.NewReader(stdout)
 	sees := func(what string, page int, want byte) {
 		t.Helper()
 		_, err := fmt.Fprintln(stdin, page)
-		must(t, err)
+		mmaptest.Must(t, err)
 		answer, err := answers.ReadString('\n')
-		must(t, err)
+		mmaptest.Must(t, err)
 		if want := fmt.Sprintf("%d %d %d\n", want, want, want); answer != want {
 			t.Errorf("%s: the reader sees %q, want %q", what, answer, want)
 		}
 	}
-	shared := mapped(t)(Map(f, rw, Shared))
-	private := mapped(t)(Map(f, rw, Private))
+	shared := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+	private := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Private))
 	for page := range 3 {
 		sees("at first", page, 0)
 		off := page * pageSize
 		shared.Bytes()[off] = 1
 		sees("store", page, 1)
 		_, err := shared.WriteAt([]byte{2}, int64(off))
-		must(t, err)
+		mmaptest.Must(t, err)
 		sees("WriteAt", page, 2)
 		_, err = f.WriteAt([]byte{3}, int64(off))
-		must(t, err)
+		mmaptest.Must(t, err)
 		sees("write(2)", page, 3)
 		private.Bytes()[off] = 4
 		sees("store to a Private Mapping", page, 3)
-		must(t, private.Sync())
+		mmaptest.Must(t, private.Sync())
 		sees("Sync of a Private Mapping", page, 3)
-		must(t, shared.Protect(ProtRead))
+		mmaptest.Must(t, shared.Protect(mmap.ProtRead))
 		sees("Protect", page, 3)
-		must(t, shared.Protect(rw))
+		mmaptest.Must(t, shared.Protect(rw))
 		shared.Bytes()[off] = 5
-		must(t, shared.Replace(off, pageSize, f, int64(off), rw, Shared)) // is no loss
+		mmaptest.Must(t, shared.Replace(off, pageSize, f, int64(off), rw, mmap.Shared)) // is no loss
 		sees("Replace", page, 5)
 	}
 	shared.Bytes()[0] = 6
-	must(t, shared.Close())
+	mmaptest.Must(t, shared.Close())
 	sees("Close", 0, 6)
-	must(t, stdin.Close())
-	must(t, cmd.Wait())
+	mmaptest.Must(t, stdin.Close())
+	mmaptest.Must(t, cmd.Wait())
 }
 
 // helpCrashEcho stores what the other side has stored, in the word after it.
 func helpCrashEcho() {
-	words, err := Slice[uint32](mustMap(os.Args[1], 0, Shared), 0, 2)
+	words, err := mmap.Slice[uint32](mustMap(os.Args[1], 0, mmap.Shared), 0, 2)
 	if err != nil {
 		panic(err)
 	}
@@ -254,13 +257,13 @@ func helpCrashEcho() {
 // TestCrashAtomics has two processes wait for each other by nothing but atomic
 // operations in the pages that they share, and then kills one.
 func TestCrashAtomics(t *testing.T) {
-	f := tempFile(t, make([]byte, 8))
-	words, err := Slice[uint32](mapped(t)(Map(f, rw, Shared)), 0, 2)
-	must(t, err)
-	cmd := helperCommand(t, "crash echo", f.Name())
+	f := mmaptest.TempFile(t, make([]byte, 8))
+	words, err := mmap.Slice[uint32](mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared)), 0, 2)
+	mmaptest.Must(t, err)
+	cmd := mmaptest.HelperCommand(t, "crash echo", f.Name())
 	_, err = cmd.StdinPipe()
-	must(t, err)
-	must(t, cmd.Start())
+	mmaptest.Must(t, err)
+	mmaptest.Must(t, cmd.Start())
 	var gone atomic.Bool
 	done := make(chan error, 1)
 	go func() {
@@ -281,11 +284,11 @@ func TestCrashAtomics(t *testing.T) {
 	if gone.Load() {
 		t.Fatalf("the other process went: %v", <-done)
 	}
-	must(t, cmd.Process.Kill())
+	mmaptest.Must(t, cmd.Process.Kill())
 	<-done
 	got := make([]byte, 8)
 	_, err = f.ReadAt(got, 0)
-	must(t, err)
+	mmaptest.Must(t, err)
 	if !bytes.Equal(got[:4], got[4:]) || words[1] != 20 {
 		t.Errorf("the file holds %v", got)
 	}

@@ -1,0 +1,29 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmaptest
+
+import (
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// IsMapped reports whether the page at addr is mapped: msync(2) fails over a
+// hole. What lies at addr may be Go's by now.
+//
+//go:nocheckptr
+func IsMapped(addr uintptr) bool {
+	page := unsafe.Slice((*byte)(unsafe.Add(nil, addr)), pageSize)
+	return unix.Msync(page, unix.MS_ASYNC) != unix.ENOMEM
+}
+
+// Unmap unmaps pages behind the back of the Mapping that they belong to.
+func Unmap(t testing.TB, addr uintptr, n int) {
+	t.Helper()
+	Must(t, unix.MunmapPtr(unsafe.Add(nil, addr), uintptr(n)))
+}
