@@ -379,21 +379,6 @@ func ExampleMapping_Flags() {
 	// Output: Private: HELLO, world
 }
 
-// For logs. The address, which comes first, is another in every run.
-func ExampleMapping_String() {
-	m, err := mmap.MapAnon(10_000, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, text, _ := strings.Cut(m.String(), " ")
-	fmt.Println(text)
-	check(m.Close())
-	fmt.Println(m)
-	// Output:
-	// 10000 bytes rw- private anonymous
-	// closed mapping
-}
-
 // Close tells whether the pages are gone, and is deferred too for when the
 // function returns early: a second Close touches nothing.
 func ExampleMapping_Close() {
@@ -617,20 +602,6 @@ func ExampleError() {
 	// mmap true
 }
 
-// The message is made for people: it tells the call, the cause and what was
-// asked for. Programs use errors.Is and errors.As.
-func ExampleError_Error() {
-	m, err := mmap.MapAnon(100, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer m.Close()
-
-	err = m.SyncRange(90, 20, mmap.SyncWait)
-	fmt.Println(err)
-	// Output: msync: out of the mapping's range: length 20 at offset 90 of 100 bytes
-}
-
 // errors.Is matches an Error with the values of this package and their
 // equivalents: to write if that is allowed, else to read.
 func ExampleError_Is() {
@@ -713,14 +684,6 @@ func ExampleFaultError() {
 		fmt.Println(n, "bytes, then a fault where page", fault.Offset/page, "begins")
 	}
 	// Output: 10 bytes, then a fault where page 1 begins
-}
-
-// A test can make up the error, to see what the program does with it.
-func ExampleFaultError_Error() {
-	fault := &mmap.FaultError{Addr: 0x7f5ac000, Offset: 8192}
-	err := &mmap.Error{Op: "read", Path: "data.bin", Err: fault}
-	fmt.Println(err)
-	// Output: read data.bin: fault at offset 8192 (address 0x7f5ac000): the file is shorter than the Mapping (truncated, or never as long), its disk is full or failing, or the page is protected
 }
 
 // errors.Is tells a fault from the other ways in which reading can end.
@@ -968,40 +931,4 @@ func ExampleMapping_Remap_portable() {
 	defer m.Close()
 	fmt.Printf("%s\n", m.Bytes()) // Anew: a slice from before is invalid.
 	// Output: hello, world
-}
-
-func ExampleProt_String() {
-	fmt.Println(mmap.ProtRead|mmap.ProtWrite, mmap.ProtNone)
-	// Output: ProtRead|ProtWrite ProtNone
-}
-
-func ExampleFlag_String() {
-	m, err := mmap.MapAnon(1<<20, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer m.Close()
-	fmt.Println(m.Flags())
-	// Output: Private|Anonymous
-}
-
-func ExampleSyncFlag_String() {
-	fmt.Println(mmap.SyncAsync | mmap.SyncInvalidate)
-	// Output: SyncAsync|SyncInvalidate
-}
-
-// A benchmark has one line for each.
-func ExampleAdvice_String() {
-	for _, advice := range []mmap.Advice{mmap.AdviceNormal, mmap.AdviceSequential, mmap.AdviceRandom} {
-		fmt.Println("BenchmarkScan/" + advice.String())
-	}
-	// Output:
-	// BenchmarkScan/AdviceNormal
-	// BenchmarkScan/AdviceSequential
-	// BenchmarkScan/AdviceRandom
-}
-
-func ExampleRemapFlag_String() {
-	fmt.Println(mmap.RemapMayMove, mmap.RemapFlag(0))
-	// Output: RemapMayMove 0
 }
