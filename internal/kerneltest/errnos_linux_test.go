@@ -558,7 +558,6 @@ func filled(t *testing.T, n int) *mmap.Mapping {
 func advise(m *mmap.Mapping) error     { return m.Advise(mmap.AdviceSequential) }
 func residentOf(m *mmap.Mapping) error { return mmaptest.ErrorOf(m.Resident(0, m.Len())) }
 func grow(m *mmap.Mapping) error       { return m.Remap(m.Len()+pageSize, mmap.RemapMayMove) }
-func shrink(m *mmap.Mapping) error     { return m.Remap(m.Len()-pageSize, mmap.RemapMayMove) }
 
 // closeInGuard leaves the unmapping to Guard.
 func closeInGuard(m *mmap.Mapping) error {

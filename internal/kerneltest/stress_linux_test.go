@@ -11,7 +11,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,7 +77,7 @@ func TestStressMapCount(t *testing.T) {
 	if limit := maxMappings(); limit == 0 || limit > 1<<18 {
 		t.Skipf("vm.max_map_count is %d: too many to use up", limit)
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+	if underRace() {
 		t.Skip("the race detector ends a process in which it can map no memory")
 	}
 	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))

@@ -14,15 +14,12 @@ import (
 	"github.com/facc7503/mmap"
 )
 
-// sink keeps a load that may fault from being optimised away.
-var sink byte
-
 // zero is 0. The compiler does not know that.
 var zero byte
 
 // Readable reports whether the byte of m at off can be read.
 func Readable(m *mmap.Mapping, off int) bool {
-	return m.Guard(func(b []byte) error { sink = b[off]; return nil }) == nil
+	return m.Guard(func(b []byte) error { runtime.KeepAlive(b[off]); return nil }) == nil
 }
 
 // Writable reports whether the byte of m at off can be written.

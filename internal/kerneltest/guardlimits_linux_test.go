@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap_test
+package kerneltest
 
 import (
 	"bytes"
@@ -11,7 +11,6 @@ import (
 	"iter"
 	"log/slog"
 	"os"
-	"os/exec"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -21,13 +20,11 @@ import (
 	"testing"
 
 	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 // In its environment, what a child process is to do inside of Guard.
 const guardLimit = "MMAP_TEST_GUARD_LIMIT"
-
-// loaded keeps a load that may fault from being optimised away.
-var loaded byte
 
 // A faulty value cannot be had without a fault.
 type faulty []byte
@@ -61,7 +58,7 @@ var guardLimits = []struct {
 	{"iter.Pull", "fatal error: fault", func(m *mmap.Mapping, off int) error {
 		next, stop := iter.Pull(slices.Values(m.Bytes()[off:]))
 		defer stop()
-		loaded, _ = next()
+		sink, _ = next()
 		return nil
 	}},
 	{"atomic store to a read-only page", "^Guard: .*fault at offset 0 ", func(m *mmap.Mapping, _ int) error {
@@ -87,7 +84,7 @@ var guardLimits = []struct {
 	}},
 	// A panic that a deferred function replaces is gone, as always in Go.
 	{"fault in a deferred function", "^Guard: .*fault at offset ", func(m *mmap.Mapping, off int) error {
-		defer func() { loaded = m.Bytes()[off] }()
+		defer func() { sink = m.Bytes()[off] }()
 		panic("lost")
 	}},
 }
@@ -103,12 +100,9 @@ func TestGuardLimits(t *testing.T) {
 			if strings.HasPrefix(test.name, "atomic store") && underRace() {
 				says = "fatal error|SIGSEGV" // The race detector stores from C.
 			}
-			exe, err := os.Executable()
-			if err != nil {
-				t.Fatal(err)
-			}
-			cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestGuardLimits$/^"+strings.ReplaceAll(regexp.QuoteMeta(test.name), " ", "_")+"$")
-			cmd.Env = append(os.Environ(), guardLimit+"="+test.name, "GORACE=atexit_sleep_ms=0")
+			cmd := mmaptest.HelperCommand(t, "", "-test.run=^TestGuardLimits$/^"+strings.ReplaceAll(regexp.QuoteMeta(test.name), " ", "_")+"$")
+			cmd.Env = append(cmd.Env, guardLimit+"="+test.name)
+			cmd.Stderr = nil
 			out, err := cmd.CombinedOutput()
 			survives := strings.HasPrefix(says, "^Guard: ")
 			if !regexp.MustCompile(says).Match(out) || survives != (err == nil) || survives != bytes.Contains(out, []byte("Guard: ")) {
