@@ -22,7 +22,6 @@ import (
 	"sync/atomic"
 
 	"github.com/facc7503/mmap"
-	"golang.org/x/sys/unix"
 )
 
 // Guard makes an error of what would end the process: somebody cuts the file
@@ -602,44 +601,6 @@ func ExampleError() {
 	// mmap true
 }
 
-// errors.Is matches an Error with the values of this package and their
-// equivalents: to write if that is allowed, else to read.
-func ExampleError_Is() {
-	name := tempName("read only")
-	defer os.Remove(name)
-	f, err := os.Open(name) // For reading.
-	check(err)
-	defer f.Close()
-
-	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
-	if errors.Is(err, fs.ErrPermission) { // ErrAccess or ErrPermission.
-		m, err = mmap.Map(f, mmap.ProtRead, mmap.Shared)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer m.Close()
-	fmt.Println(m.Prot())
-	// Output: ProtRead
-}
-
-// errors.As finds what is wrapped: the errno, whether this package has a value
-// for it or not.
-func ExampleError_Unwrap() {
-	name := tempName("read only")
-	defer os.Remove(name)
-	f, err := os.Open(name) // For reading.
-	check(err)
-	defer f.Close()
-
-	_, err = mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
-	var errno unix.Errno
-	if errors.As(err, &errno) {
-		fmt.Println(unix.ErrnoName(errno))
-	}
-	// Output: EACCES
-}
-
 // What cannot be mapped, such as a pipe, or any file on a system without mmap,
 // is errors.ErrUnsupported: read it instead.
 func ExampleError_fallback() {
@@ -684,28 +645,6 @@ func ExampleFaultError() {
 		fmt.Println(n, "bytes, then a fault where page", fault.Offset/page, "begins")
 	}
 	// Output: 10 bytes, then a fault where page 1 begins
-}
-
-// errors.Is tells a fault from the other ways in which reading can end.
-func ExampleFaultError_Is() {
-	f := tempFile("record")
-	defer f.Close()
-	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer m.Close()
-	check(f.Truncate(0))
-
-	switch _, err := m.ReadAt(make([]byte, 6), 0); {
-	case err == nil:
-		fmt.Println("all there")
-	case errors.Is(err, mmap.ErrFault):
-		fmt.Println("somebody has cut the file short")
-	default:
-		log.Fatal(err)
-	}
-	// Output: somebody has cut the file short
 }
 
 // A Mapping is an io.ReaderAt that reports a fault as an error.

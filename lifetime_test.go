@@ -70,6 +70,14 @@ func TestClosedLeavesStrangerAlone(t *testing.T) {
 			}
 		}
 	}
+	for op, err := range map[string]error{ // which a stranger would not survive, or which Methods cannot call
+		"mprotect": m.ProtectRange(0, pageSize, mmap.ProtNone),
+		"madvise":  m.AdviseRange(0, pageSize, mmap.AdviceDontNeed),
+		"mlock":    m.LockRange(0, 1),
+		"guard":    m.Guard(func([]byte) error { t.Error("Guard called its function"); return nil }),
+	} {
+		mmaptest.WantError(t, err, op, mmap.ErrClosed)
+	}
 	mmaptest.WantBytes(t, "the stranger", stranger.Bytes(), want)
 	if !mmaptest.Writable(stranger, 0) || !mmaptest.Writable(stranger, stranger.Len()-1) {
 		t.Error("the stranger has lost its access")
