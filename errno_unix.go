@@ -33,7 +33,6 @@ var errnoSentinels = []errnoSentinel{
 
 // What a request must have asked for to fail for a cause: see errno.go, too.
 
-func ofCopies(r request) bool      { return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 }
 func ofPrivateFile(r request) bool { return ofFile(r) && !ofSharedFile(r) }
 func atAddress(r request) bool     { return r.addr != 0 }
 func mayMove(r request) bool       { return r.remap&RemapMayMove != 0 }

@@ -177,7 +177,11 @@ func MapAnon(length int, prot Prot, flags Flag) (*Mapping, error) {
 // [Mapping.ProtectRange], or map over them with [Mapping.Replace]; Close frees
 // all of it.
 func Reserve(length int) (*Mapping, error) {
-	m, err := MapAnon(length, system.reserveProt, Private|system.noReserve)
+	prot := ProtNone
+	if system.reservesMax {
+		prot = system.maxProt * (ProtRead | ProtWrite | ProtExec)
+	}
+	m, err := MapAnon(length, prot, Private|system.noReserve)
 	if err == nil {
 		m.prot = ProtNone
 	}

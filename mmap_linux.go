@@ -155,6 +155,8 @@ const errNotSupp = unix.Errno(524)
 func toLock(r request) bool      { return r.flags&Locked != 0 }
 func ofHugePages(r request) bool { return r.flags&HugeTLB != 0 }
 
+func ofCopies(r request) bool { return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 }
+
 // ofNewKind reports whether old kernels do not have the kind of r.
 func ofNewKind(r request) bool {
 	return r.flags&SharedValidate == SharedValidate || r.flags&Droppable != 0

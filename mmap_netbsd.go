@@ -46,7 +46,7 @@ var system = platform{
 	fixed:       TryFixed,
 	prefault:    Wired,
 	maxProt:     protMprotect,
-	reserveProt: protMprotect * (ProtRead | ProtWrite | ProtExec),
+	reservesMax: true,
 }
 
 // mremapFlags is nothing: mremap(2) moves what cannot grow in place.

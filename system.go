@@ -18,17 +18,17 @@ type platform struct {
 	errnos []errnoSentinel
 	causes []cause
 
-	fixed       Flag   // flags beside Fixed that give the address its say, for MapAt alone
-	noReplace   Flag   // at the address, but over nothing
-	taken       error  // what mmap returns where noReplace finds something, if not EEXIST
-	kinds       []Flag // what may stand in place of Shared and Private
-	prefault    Flag   // flags that fill pages at once
-	noReserve   Flag   // for Reserve
-	hugeTLB     Flag   // huge pages
-	growsDown   Flag   // extends below its addresses
-	reserveProt Prot   // what Reserve adds, so that its pages can be used later
-	maxProt     Prot   // the factor of MaxProt
+	fixed     Flag   // flags beside Fixed that give the address its say, for MapAt alone
+	noReplace Flag   // at the address, but over nothing
+	taken     error  // what mmap returns where noReplace finds something, if not EEXIST
+	kinds     []Flag // what may stand in place of Shared and Private
+	prefault  Flag   // flags that fill pages at once
+	noReserve Flag   // for Reserve
+	hugeTLB   Flag   // huge pages
+	growsDown Flag   // extends below its addresses
+	maxProt   Prot   // the factor of MaxProt
 
+	reservesMax     bool // Reserve asks for every use that MaxProt has, or its pages could never be used
 	bareSyncIgnored bool // msync with neither MS_SYNC nor MS_ASYNC writes nothing
 	mapsPastEnd     bool // a page of an empty file can be mapped
 	growsInPlace    bool // mremap can be told not to move
