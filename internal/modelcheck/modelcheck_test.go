@@ -18,13 +18,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-var long = flag.Bool("modelcheck.long", false, "try all configurations: that takes long")
+var extent = Flags(flag.CommandLine, "modelcheck.")
 
 const (
 	root = "../.." // of the library
@@ -49,8 +50,8 @@ import (
 	"` + path + `"
 )
 
-func sysMap(_, size uintptr, _ Prot, _ Flag, _ int, _ int64) (uintptr, error) {
-	return modelcheck.SysMap(size), nil
+func sysMap(addr, size uintptr, _ Prot, _ Flag, _ int, _ int64) (uintptr, error) {
+	return modelcheck.SysMap(addr, size), nil
 }
 
 func sysUnmap(addr, size uintptr) error { return modelcheck.SysUnmap(addr, size) }
@@ -102,33 +103,30 @@ func TestLifetime(t *testing.T) {
 		t.Skip("it takes seconds")
 	}
 	check := build(t)
-	t.Run("as it is", func(t *testing.T) {
-		t.Parallel()
-		out, err := run(t, check)
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		t.Logf("%s", out)
-	})
-	for i, m := range mutations {
-		t.Run(m.name, func(t *testing.T) {
+	parts := 1
+	if extent.Calls > 2 {
+		parts = runtime.NumCPU()
+	}
+	for i := range parts {
+		t.Run(fmt.Sprintf("as it is, part %d of %d", i+1, parts), func(t *testing.T) {
 			t.Parallel()
-			out, err := run(t, check, "-mutant="+strconv.Itoa(i+1))
-			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 {
-				t.Fatalf("%v: it was not found:\n%s", err, out)
-			}
-			if testing.Verbose() {
-				t.Logf("%s", out)
+			cmd := exec.CommandContext(t.Context(), check, append(extent.Args(), fmt.Sprintf("-part=%d", i), fmt.Sprintf("-parts=%d", parts))...)
+			cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+			if err := cmd.Run(); err != nil {
+				t.Fatal(err)
 			}
 		})
 	}
-}
-
-func run(t *testing.T, check string, args ...string) ([]byte, error) {
-	if *long {
-		args = append(args, "-long", "-v")
+	for i, m := range mutations {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			out, err := exec.CommandContext(t.Context(), check, fmt.Sprintf("-mutant=%d", i+1)).CombinedOutput()
+			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 {
+				t.Fatalf("%v: it was not found:\n%s", err, out)
+			}
+			t.Logf("%s", out)
+		})
 	}
-	return exec.CommandContext(t.Context(), check, args...).CombinedOutput()
 }
 
 // build builds the program, with all mutations in it.
@@ -140,12 +138,12 @@ func build(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := os.Stat(filepath.Join(abs, "lifetime.go")); err != nil {
+		t.Skip("the library's files are not there to build the program")
+	}
 	files, err := filepath.Glob(filepath.Join(abs, "*.go"))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("the library's files are not there to build the program")
 	}
 	tmp := t.TempDir()
 	overlay := map[string]string{}

@@ -138,6 +138,26 @@ var mutations = []mutation{
 			return nil, err
 		}`},
 	}},
+	{"waitForRemap does not see Close", []change{
+		{"lifetime.go", `		if v == nil || !v.moving {
+			return v`, `		if v != nil && !v.moving {
+			return v`},
+	}},
+	{"pin gives up after two Remaps", []change{
+		{"lifetime.go", `	for {
+		refs := m.refs.Add(1)`, `	for range 2 {
+		refs := m.refs.Add(1)`},
+		{"lifetime.go", `			return nil, err
+		}
+		m.waitForRemap()
+	}
+}`, `			return nil, err
+		}
+		m.waitForRemap()
+	}
+	return nil, nil
+}`},
+	}},
 	{"isCurrent asks only whether m is closed", []change{
 		{"lifetime.go", `	return m.view.Load() == v`, `	return m.view.Load() != nil`},
 	}},
@@ -219,6 +239,21 @@ var mutations = []mutation{
 			return n, m.fault("read", addr, int(off))
 		}
 		if !m.isCurrent(v) {`},
+	}},
+	{"ReadAt gives up after two Remaps", []change{
+		{"fault.go", `	for {
+		v := m.view.Load() // m.load`, `	for range 2 {
+		v := m.view.Load() // m.load`},
+		{"fault.go", `			return n, io.EOF
+		}
+		return n, nil
+	}
+}`, `			return n, io.EOF
+		}
+		return n, nil
+	}
+	return 0, m.fail("read", ErrClosed)
+}`},
 	}},
 	{"WriteAt ends its pin before it copies", []change{
 		{"fault.go", `		return 0, m.request("write").closed(err)

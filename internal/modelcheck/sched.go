@@ -14,8 +14,11 @@
 // unmapped; properties.go says what must hold. Then it breaks the library in
 // each of the ways that mutations_test.go lists, and must find out.
 //
-//	go test ./internal/modelcheck                          # seconds
-//	go test ./internal/modelcheck -modelcheck.long -v -timeout=2h
+//	go test ./internal/modelcheck
+//	go test ./internal/modelcheck -v -timeout=3h -modelcheck.calls=4 -modelcheck.verbose
+//
+// The first takes seconds; -modelcheck.calls=3 takes a minute, 4 an hour.
+// -modelcheck.preemptions and -modelcheck.failures try more of each.
 //
 // What it does not try: memory weaker than sequential consistency (Go's atomics
 // are not), races of what is not atomic (go test -race), and real pages (every

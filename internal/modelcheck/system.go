@@ -84,9 +84,12 @@ func (s *search) failed(why string) error {
 	return syscall.ENOMEM
 }
 
-// SysMap stands in for mmap(2).
-func SysMap(size uintptr) uintptr {
+// SysMap stands in for mmap(2), where the system likes to map.
+func SysMap(addr, size uintptr) uintptr {
 	x.enter("mmap")
+	if addr != 0 {
+		x.fail("mmap at an address: teach SysMap what it does")
+	}
 	first := x.taken * room
 	x.taken++
 	for i := range int(size / pageSize) {
