@@ -226,7 +226,13 @@ func (s *search) pick() *thread {
 	return ready[n]
 }
 
-// choose returns a number less than n, in time each.
+// toss returns a number less than n, in time each: what the system does.
+func (s *search) toss(n int) int {
+	taken := s.choose(n, false)
+	s.current.seen = mix(s.current.seen, uint64(taken), 6)
+	return taken
+}
+
 func (s *search) choose(n int, ofThread bool) int {
 	if n == 1 || s.draining {
 		return 0
@@ -243,9 +249,6 @@ func (s *search) choose(n int, ofThread bool) int {
 		panic("modelcheck: the same schedule is not the same twice")
 	}
 	s.depth++
-	if !ofThread {
-		s.current.seen = mix(s.current.seen, uint64(b.taken), 6)
-	}
 	return b.taken
 }
 

@@ -73,9 +73,9 @@ func (s *search) enter(what string) {
 	s.note(what, 0, 0, 0, 0)
 }
 
-// mayFail chooses whether a system call fails.
+// mayFail returns whether a system call fails.
 func (s *search) mayFail() bool {
-	return s.current != nil && s.fails < s.failures && s.choose(2, false) == 1
+	return s.current != nil && s.fails < s.failures && s.toss(2) == 1
 }
 
 func (s *search) failed(why string) error {
@@ -129,7 +129,7 @@ func SysRemap(addr, size, newSize uintptr, mayMove bool) (uintptr, error) {
 		return 0, syscall.EFAULT
 	}
 	if x.mayFail() {
-		if mayMove && x.choose(2, false) == 1 {
+		if mayMove && x.toss(2) == 1 {
 			x.move(first, int(size/pageSize), moving)
 			x.enter("mremap undoes")
 			x.move(first, int(size/pageSize), mapped)
@@ -140,7 +140,7 @@ func SysRemap(addr, size, newSize uintptr, mayMove bool) (uintptr, error) {
 	switch {
 	case !free && !mayMove:
 		return 0, x.failed("mremap")
-	case free && (!mayMove || x.choose(2, false) == 1):
+	case free && (!mayMove || x.toss(2) == 1):
 		x.move(first, int(newSize/pageSize), mapped)
 		return addr, nil
 	}
@@ -221,7 +221,7 @@ func (s *search) load(i int, addr uintptr) byte {
 		s.note("load", 0, 0, 0, uint64(p))
 		return content(int(p - mapped))
 	}
-	if p != stranger && s.choose(2, false) == 1 {
+	if p != stranger && s.toss(2) == 1 {
 		s.note("load faults", 0, 0, 0, 0)
 		panic(fault(addr))
 	}
