@@ -142,8 +142,9 @@ func sentinelOf(err error) *sentinel {
 }
 
 // Error describes a call of this package that failed. Calls return it in every
-// case except io.EOF, [io.ErrShortWrite], and what a function given to
-// [Mapping.Guard] returns.
+// case except io.EOF, [io.ErrShortWrite], what a function given to
+// [Mapping.Guard] returns, and errors.Join of two errors where the pages of a
+// closed Mapping were left to a call and could not be unmapped.
 //
 // [errors.Is] matches it with the errno, the Err value above that stands for
 // it, and the equivalent of package fs or errors.

@@ -12,17 +12,19 @@ import (
 )
 
 // ReadAt copies len(p) bytes from offset off of the Mapping to p, as described
-// at [io.ReaderAt]: it returns the number of bytes copied, and io.EOF where the
+// at [io.ReaderAt]. It returns the number of bytes copied, and io.EOF if the
 // Mapping ends before p is full, or at or before off (for an empty p too, as in
-// [bytes.Reader.ReadAt]). It takes no lock, allocates nothing, and any number of
-// ReadAt may run at once with each other and with every other call.
+// [bytes.Reader.ReadAt]). It allocates nothing, and takes no lock, except while
+// Remap runs. Any number of ReadAt may run at once with each other and with
+// every other call.
 //
-// A fault (see [FaultError]) ends the copy: ReadAt returns the bytes before the
-// page that faulted and an [*Error] whose FaultError.Offset is off+n. After
-// Close, even one that comes while ReadAt copies, the error is [ErrClosed]; a
-// Remap that comes meanwhile is waited for. In either case as much of p as the
-// Mapping can fill may have been used as scratch space, and what is returned is
-// never another mapping's.
+// A fault (see [FaultError]) ends the copy: ReadAt returns the number of bytes
+// before the page that faulted and an [*Error] whose FaultError.Offset is off+n.
+// On a Mapping longer than its file, so is a read past the file's last page: not
+// io.EOF. If Close comes before ReadAt returns, the error is [ErrClosed]. If
+// Remap comes, ReadAt waits for it and copies again. In these cases ReadAt may
+// have used as much of p as the Mapping can fill as scratch space. It never
+// returns another mapping's bytes.
 //
 // A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
 // use copy inside [Mapping.Guard].
@@ -66,17 +68,17 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // WriteAt copies p to offset off of the Mapping, as described at [io.WriterAt].
-// It returns the number of bytes copied, and [io.ErrShortWrite] where the
-// Mapping ends before p does: it never grows the Mapping or its file.
+// It returns the number of bytes copied, and [io.ErrShortWrite] if the Mapping
+// ends before p does: it never grows the Mapping or its file.
 //
 // A fault (see [FaultError]) ends the copy: WriteAt returns the number of bytes
-// before the page that faulted and an [*Error] whose FaultError.Offset is
-// off+n. So do pages that may not be written. A negative off is [ErrRange]; a p
+// before the page that faulted and an [*Error] whose FaultError.Offset is off+n.
+// Pages that may not be written fault, too. A negative off is [ErrRange]; a p
 // that overlaps the Mapping is [ErrInvalid]; after Close the error is
 // [ErrClosed]. The pages stay mapped until WriteAt returns.
 //
-// WriteAt may run at once with every other call; writes to the same bytes need
-// the same care as those to any memory.
+// WriteAt may run at once with every other call. Writes to the same bytes need
+// the same care as writes to any memory.
 func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 	v, err := m.pin()
 	if v == nil {
@@ -101,33 +103,39 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 }
 
 // Guard calls fn with the bytes of the Mapping and returns what fn returns. If
-// fn faults on them, be it through b, Bytes or Slice (see [FaultError]), Guard
-// returns an [*Error] with the *FaultError instead of ending the process; fn is
-// left where it was, and its deferred calls run. The pages stay mapped until Guard
+// fn faults on them, through b, Bytes or Slice (see [FaultError]), Guard returns
+// an [*Error] with the *FaultError instead of ending the process; fn is left
+// where it was, and its deferred calls run. The pages stay mapped until Guard
 // returns, even if Close comes meanwhile or is called by fn: then Guard unmaps
 // them, and reports if that fails (unless fn panics). After Close Guard returns
 // [ErrClosed] and does not call fn.
 //
-// Any number of Guards may run at once, one inside another too. Any other
-// panic of fn, a fault at an address outside of the Mapping among them, goes on
-// through Guard with its value. Guard covers the calling goroutine alone, not
-// those that fn starts. fn must not keep b.
+// Any number of Guards may run at once, one inside another too. Guard covers the
+// calling goroutine alone, not those that fn starts. fn must not keep b. Another
+// panic of fn goes on through Guard with its value, unless a deferred function
+// of fn faults: that fault replaces the panic, and Guard returns it. A fault in
+// another Mapping is such a panic: to use several, nest their Guards.
 //
-// A fault in another Mapping is such a panic: to use several, nest their Guards.
-// Guard allocates nothing, and costs twice the lock and unlock of a sync.RWMutex
-// for reading, or less: enough for every look-up, not for every byte.
+// Guard allocates nothing. It costs about as much as to lock and unlock a
+// sync.RWMutex for reading, with many goroutines too: enough for every look-up,
+// not for every byte.
 //
 // Copying, comparing, hashing, searching, encoding, decoding and atomic operations
 // in fn recover from a fault. What stands between the fault and Guard may not let
-// it through, so copy what is mapped to a local variable first, before you
+// it through. So copy what is mapped to a local variable first, before you
 //
-//   - call what recovers, as fmt does around a String method and text/template
-//     around a function: it takes the fault for a nil pointer dereference, and Guard
-//     returns nil;
-//   - hand it to C: a fault there ends the process;
+//   - call what recovers, as fmt does around a String method, text/template
+//     around a function and log/slog around a value: it takes the fault for a
+//     nil pointer dereference, and Guard returns nil;
+//   - hand it to C, or under -race store atomically to a read-only page (the
+//     race detector is C): a fault there ends the process;
+//   - call crypto/rand.Read, runtime.Stack or runtime.Callers with it: a fault
+//     there ends the process;
+//   - read it in an iterator under iter.Pull, which runs in another goroutine: a
+//     fault there ends the process;
 //   - send a value that lies in the mapping on a channel, or print a string that
-//     does with the println builtin: a fault there ends the process, for the Go
-//     runtime holds a lock;
+//     does with the println builtin: a fault there ends the process, because the
+//     Go runtime holds a lock;
 //   - store or delete a map entry by a key that lies in the mapping: a fault
 //     there can leave the map locked, as if in use;
 //   - copy within the mapping to an overlapping higher place: on 386, and on
@@ -135,7 +143,7 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 //     set, and the program in ruins.
 //
 // On NetBSD/arm and iOS the system does not tell the address of a fault, so
-// that every fault goes on as a panic. On s390x it tells the page alone:
+// every fault goes on as a panic. On s390x it tells the page alone:
 // FaultError.Offset is the page's first byte.
 func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
 	v, err := m.pin()

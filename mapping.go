@@ -125,7 +125,10 @@ func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 // changed, the system may have changed some of them.
 //
 // Memory that holds code should be written first, then made executable, never
-// both at once: Protect(ProtRead|ProtExec) after the last store.
+// both at once: Protect(ProtRead|ProtExec) after the last store. On processors
+// whose instruction cache does not see stores, such as arm64, code in pages that
+// held other code before also needs a cache flush; memory that is newly mapped
+// does not (Linux). See docs/guide.md.
 func (m *Mapping) Protect(prot Prot) error {
 	if m == nil {
 		return m.fail("mprotect", ErrClosed)
@@ -169,7 +172,13 @@ func (m *Mapping) Advise(advice Advice) error { return m.AdviseRange(0, ToEnd, a
 // AdviseRange returns [ErrInvalid], too, for advice that the system does not
 // know, or not for such pages. AdvicePopulateRead and AdvicePopulateWrite
 // (Linux) return [ErrFault] for pages that are missing, and ErrInvalid for
-// pages that do not allow the access.
+// pages that do not allow the access; before Linux 6.12 they may never return
+// over a page that the disk cannot read.
+//
+// The pages of a file count as the process's memory (RSS). On Linux
+// AdviceDontNeed takes them out and leaves them in the page cache;
+// AdvicePageOut empties the page cache, too. On Windows AdviceWillNeed acts and
+// the other portable advice does nothing.
 func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
 	r := m.request("madvise")
 	r.off, r.n, r.advice = int64(off), n, advice
@@ -195,6 +204,10 @@ func (m *Mapping) Lock() error { return m.LockRange(0, ToEnd) }
 // if a page cannot be read, and [ErrPermission] if the process may lock nothing
 // at all. The limit may be as low as a page: lock little, and be ready to go on
 // without.
+//
+// Over a page that the disk cannot read, Linux never returns from Lock. Read the
+// range by ReadAt, or touch a byte of each page in Guard, first: that returns an
+// error. On Windows the limit is the minimum working set.
 func (m *Mapping) LockRange(off, n int) error {
 	r := m.request("mlock")
 	r.off, r.n = int64(off), n
@@ -219,7 +232,10 @@ func (m *Mapping) UnlockRange(off, n int) error {
 // of date when it comes. On Linux a file that the caller neither owns nor may
 // write gives only true. With an error resident is nil.
 //
-// OpenBSD, Solaris, illumos and AIX have no mincore: [ErrUnsupported].
+// Systems differ: on FreeBSD it may tell what this process has mapped, and on
+// Windows what is in its working set, so false does not mean a wait for the
+// disk; under gVisor all pages are resident. OpenBSD, Solaris, illumos and AIX
+// have no mincore: [ErrUnsupported].
 func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 	r := m.request("mincore")
 	r.off, r.n = int64(off), n

@@ -10,22 +10,29 @@ import (
 	"unsafe"
 )
 
-// Slice is the n values of type T that start at byte off of the Mapping: the
-// memory itself, not a copy. With a struct and an n of 1 a whole file is one value.
-// The slice is valid as long as the one that [Mapping.Bytes] returns, and faults
-// like it. (SyncRange and its like count in bytes, not in values.)
+// Slice returns the n values of type T that start at byte off of the Mapping:
+// the memory itself, not a copy. With [ToEnd] n is as many as there are to the
+// Mapping's end. With a struct and an n of 1 a whole file is one value. The slice
+// is valid as long as the one that [Mapping.Bytes] returns, and faults like it.
+// (SyncRange and its like count in bytes, not in values.)
 //
 // T may be numbers, arrays and structs of them, and the types of sync/atomic that
-// hold no pointer, as atomic.Uint64: values that goroutines or processes share want
-// these. A T that holds pointers (strings, slices, maps, interfaces … too) or a
-// bool, of which only 0 and 1 are values, is [ErrInvalid]; so are a T of size 0 and
-// an off whose address is not aligned for T. A range outside of the Mapping is
-// [ErrRange]. After Close the error is [ErrClosed].
+// hold no pointer, as atomic.Uint64. Values that goroutines or processes share,
+// and the registers of devices, need these: an atomic Load or Store is one
+// access of its width (on amd64 Store also reads). Slice returns
+//
+//   - [ErrInvalid] for a T that holds pointers (as strings, slices, maps and
+//     interfaces do), a bool, of which only 0 and 1 are values, or a type of
+//     package sync, whose waiters live in one process;
+//   - ErrInvalid for a T of size 0, and for an off whose address is not aligned
+//     for T;
+//   - [ErrRange] for a range outside of the Mapping;
+//   - [ErrClosed] after Close.
 //
 // Byte order, alignment and padding are those of this program; even 386 and amd64
-// align a uint64 differently. For files that other machines read there is
-// encoding/binary. What others stored wants to be checked before it is used, as
-// an index for one.
+// align a uint64 differently. For files that other machines read use
+// encoding/binary. Check what others stored before you use it, as an index for
+// example.
 func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	v := m.load()
 	if v == nil {
