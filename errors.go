@@ -180,7 +180,7 @@ func (e *Error) Is(target error) bool {
 	return s != nil && (target == error(s) || target == s.also)
 }
 
-// FaultError is the cause of an [*Error] when an access to mapped memory
+// A FaultError is the cause of an [*Error] when an access to mapped memory
 // faulted: the system raised SIGBUS or SIGSEGV because the file was truncated,
 // its disk is full or failing, or the page does not allow the access.
 // errors.Is matches it with [ErrFault] and EFAULT.

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Flag is the kind of a mapping and how it is made: the flags argument of
-// mmap(2), bits joined with |. Exactly one of [Shared] and [Private] belongs in
+// A Flag says of which kind a mapping is and how it is made: the flags argument
+// of mmap(2), bits joined with |. Exactly one of [Shared] and [Private] belongs in
 // it, or what the system has in their place (SharedValidate, Droppable).
 //
 // The constants here are on every Unix. Those of one system are declared on
 // that system alone, so that a flag is never silently dropped on another; a
-// flag without a name is Flag(unix.MAP_WHATEVER). (One is Linux's MAP_GROWSDOWN, for
-// the pages that the system adds to such a mapping outlive Close.)
+// flag without a name is Flag(unix.MAP_WHATEVER). (One is Linux's MAP_GROWSDOWN: the
+// pages that the system adds to such a mapping outlive Close.)
 type Flag int64 // wide enough for MAP_HUGE_16GB on 32-bit systems, and signed for MAP_ALIGNMENT_MASK
 
 // The flags that every Unix has.
@@ -41,7 +41,7 @@ func (f Flag) String() string {
 	return joinBits(int64(f), "File", system.flagNames, archFlagNames, flagNames)
 }
 
-// SyncFlag is how [Mapping.SyncRange] writes: the flags argument of msync(2).
+// A SyncFlag says how [Mapping.SyncRange] writes: the flags argument of msync(2).
 // Exactly one of [SyncWait] and [SyncAsync] belongs in it.
 type SyncFlag int
 
@@ -49,7 +49,7 @@ type SyncFlag int
 const (
 	SyncWait       SyncFlag = msSync       // Return when the pages are written (MS_SYNC; 0 on FreeBSD and DragonFly).
 	SyncAsync      SyncFlag = msAsync      // Return at once, and leave the writing to the system; on Linux this does nothing.
-	SyncInvalidate SyncFlag = msInvalidate // Drop other cached copies, so that they are read anew from what was written.
+	SyncInvalidate SyncFlag = msInvalidate // Drop other cached copies, so that they are read again from what was written.
 )
 
 var syncNames = []bitName{
@@ -68,7 +68,7 @@ func (f SyncFlag) String() string {
 	return joinBits(int64(f), zero, system.syncNames, syncNames)
 }
 
-// Advice is how pages will be used: the advice argument of madvise(2), one
+// Advice tells the system how pages will be used: the advice argument of madvise(2), one
 // value, not bits.
 type Advice int
 
@@ -81,7 +81,7 @@ const (
 	AdviceWillNeed   Advice = madvWillNeed   // Pages are needed soon: read them ahead.
 
 	// Pages are not needed. On Linux they are dropped at once: Private changes
-	// are lost, and the next access reads the file, or zero, anew. Elsewhere
+	// are lost, and the next access reads the file again, or zero. Elsewhere
 	// it is a hint that loses nothing.
 	AdviceDontNeed Advice = madvDontNeed
 )
@@ -121,7 +121,7 @@ func (a Advice) lookup() (adviceName, bool) {
 	return adviceName{}, false
 }
 
-// String is the name of a, or its value in hexadecimal where it has none.
+// String returns the name of a, or its value in hexadecimal if it has none.
 func (a Advice) String() string {
 	if n, ok := a.lookup(); ok {
 		return n.name
@@ -129,7 +129,7 @@ func (a Advice) String() string {
 	return joinBits(int64(a), "")
 }
 
-// RemapFlag is how [Mapping.Remap] may change a Mapping.
+// A RemapFlag says how [Mapping.Remap] may change a Mapping.
 type RemapFlag int
 
 // RemapMayMove lets [Mapping.Remap] move the Mapping to another address when

@@ -142,8 +142,8 @@ func (m *Mapping) Protect(prot Prot) error {
 	return err
 }
 
-// ProtectRange is [Mapping.Protect] for the n bytes from off. It does not change
-// what [Mapping.Prot] returns.
+// ProtectRange does what [Mapping.Protect] does, for the n bytes from off. It
+// does not change what [Mapping.Prot] returns.
 //
 // The n bytes must be whole pages (see the package documentation), or begin or
 // end where the Mapping does. Else ProtectRange returns [ErrInvalid], because
@@ -159,8 +159,8 @@ func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 // drop is gone. It is AdviseRange(0, ToEnd, advice).
 func (m *Mapping) Advise(advice Advice) error { return m.AdviseRange(0, ToEnd, advice) }
 
-// AdviseRange is [Mapping.Advise] for the n bytes from off. What they must be
-// depends on the advice, else AdviseRange returns [ErrInvalid]:
+// AdviseRange does what [Mapping.Advise] does, for the n bytes from off. What
+// they must be depends on the advice, else AdviseRange returns [ErrInvalid]:
 //
 //   - advice that keeps all bytes: any range, which is widened to whole pages;
 //   - advice that drops pages from memory, as AdviceDontNeed does: whole pages,
@@ -193,8 +193,8 @@ func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
 	return m.apply(r, e, func(pages []byte) error { return sysAdvise(pages, advice) })
 }
 
-// Lock reads all of the Mapping into memory and keeps it there: mlock(2). It is
-// LockRange(0, ToEnd).
+// Lock reads all of the Mapping into memory and keeps it there: mlock(2). Lock()
+// means LockRange(0, ToEnd).
 func (m *Mapping) Lock() error { return m.LockRange(0, ToEnd) }
 
 // LockRange reads the pages that hold the n bytes from off into memory and
@@ -218,7 +218,8 @@ func (m *Mapping) LockRange(off, n int) error {
 // It is UnlockRange(0, ToEnd).
 func (m *Mapping) Unlock() error { return m.UnlockRange(0, ToEnd) }
 
-// UnlockRange is [Mapping.Unlock] for the pages that hold the n bytes from off.
+// UnlockRange does what [Mapping.Unlock] does, for the pages that hold the n
+// bytes from off.
 // On Linux it returns nil for pages that are not locked.
 func (m *Mapping) UnlockRange(off, n int) error {
 	r := m.request("munlock")

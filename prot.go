@@ -4,7 +4,7 @@
 
 package mmap
 
-// Prot is how the pages of a Mapping may be accessed: the prot argument of
+// A Prot says how the pages of a Mapping may be accessed: the prot argument of
 // mmap(2) and mprotect(2), PROT_NONE or bits joined with |.
 //
 // What the processor cannot tell apart the system grants together: on most,
