@@ -20,7 +20,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -56,319 +55,428 @@ const oddPages = 37
 
 // An errnoRow is an errno and a way to it.
 type errnoRow struct {
-	name     string
-	place    place
-	skip     func() string // why not, "" if it can be done
-	provoke  func(t *testing.T) attempt
-	op       string
-	errno    unix.Errno
-	sentinel error
-	also     error // of fs or errors
+	name    string // without the errno
+	op      string
+	errno   unix.Errno
+	place   place
+	skip    func() string // returns why not, "" if it can be done
+	provoke func(t *testing.T) attempt
 }
 
-// errnoRows provoke each errno that the package has an error for, and some that
-// it has none for.
+// errnoRows provoke the errnos that the kernel itself can be brought to return.
+// The others are injected: see injections.
 var errnoRows = []errnoRow{
-	{"EACCES, Shared and writable, of a file open for reading", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(100)).Name(), os.O_RDONLY)
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.Shared)) }}
-	}, "mmap", unix.EACCES, mmap.ErrAccess, fs.ErrPermission},
-	{"EACCES, of a file open for writing", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(100)).Name(), os.O_WRONLY)
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtNone, mmap.Private)) }}
-	}, "mmap", unix.EACCES, mmap.ErrAccess, fs.ErrPermission},
-	{"EACCES, Replace", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(pageSize)).Name(), os.O_RDONLY)
-		m := filled(t, 3)
-		return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, rw, mmap.Shared) }}
-	}, "mmap", unix.EACCES, mmap.ErrAccess, fs.ErrPermission},
-	{"EACCES, Protect", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(3*pageSize)).Name(), os.O_RDONLY)
-		m := mmaptest.Mapped(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared))
-		return attempt{m: m, f: f, call: func() error { return m.Protect(rw) }}
-	}, "mprotect", unix.EACCES, mmap.ErrAccess, fs.ErrPermission},
+	{
+		name: "Shared and writable, of a file open for reading", op: "mmap", errno: unix.EACCES,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(100)).Name(), os.O_RDONLY)
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.Shared)) }}
+		},
+	},
+	{
+		name: "of a file open for writing", op: "mmap", errno: unix.EACCES,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(100)).Name(), os.O_WRONLY)
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtNone, mmap.Private)) }}
+		},
+	},
+	{
+		name: "Replace", op: "mmap", errno: unix.EACCES,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(pageSize)).Name(), os.O_RDONLY)
+			m := filled(t, 3)
+			return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, rw, mmap.Shared) }}
+		},
+	},
+	{
+		name: "Protect", op: "mprotect", errno: unix.EACCES,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(3*pageSize)).Name(), os.O_RDONLY)
+			m := mmaptest.Mapped(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared))
+			return attempt{m: m, f: f, call: func() error { return m.Protect(rw) }}
+		},
+	},
 
-	{"EAGAIN, more Locked than may be", nobody, nil, func(t *testing.T) attempt {
-		return attempt{call: limited(t, unix.RLIMIT_MEMLOCK, uint64(4*pageSize), func() error {
-			return none(t)(mmap.MapAnon(8*pageSize, rw, mmap.Private|mmap.Locked))
-		})}
-	}, "mmap", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, Remap to more locked than may be", nobody, nil, func(t *testing.T) attempt {
-		m := filled(t, 2)
-		return attempt{m: m, call: limited(t, unix.RLIMIT_MEMLOCK, uint64(4*pageSize), func() error {
-			mmaptest.Must(t, m.Lock())
-			return m.Remap(8*pageSize, mmap.RemapMayMove)
-		})}
-	}, "mremap", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, advice that takes one mapping too many", child, needMapLimit, func(t *testing.T) attempt {
-		m := filled(t, 3)
-		return attempt{m: m, call: crowded(t, func() error { return m.AdviseRange(pageSize, pageSize, mmap.AdviceSequential) })}
-	}, "madvise", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, seccomp, mmap", child, needSeccompMmap, refusedMap(unix.EAGAIN), "mmap", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, seccomp, mlock", child, needSeccomp, refused(unix.SYS_MLOCK, unix.EAGAIN, (*mmap.Mapping).Lock), "mlock", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, seccomp, mincore", child, needSeccomp, refused(unix.SYS_MINCORE, unix.EAGAIN, residentOf), "mincore", unix.EAGAIN, mmap.ErrAgain, nil},
+	{
+		name: "more Locked than may be", op: "mmap", errno: unix.EAGAIN, place: nobody,
+		provoke: func(t *testing.T) attempt {
+			return attempt{call: limited(t, unix.RLIMIT_MEMLOCK, uint64(4*pageSize), func() error {
+				return none(t)(mmap.MapAnon(8*pageSize, rw, mmap.Private|mmap.Locked))
+			})}
+		},
+	},
+	{
+		name: "Remap to more locked than may be", op: "mremap", errno: unix.EAGAIN, place: nobody,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 2)
+			return attempt{m: m, call: limited(t, unix.RLIMIT_MEMLOCK, uint64(4*pageSize), func() error {
+				mmaptest.Must(t, m.Lock())
+				return m.Remap(8*pageSize, mmap.RemapMayMove)
+			})}
+		},
+	},
+	{
+		name: "advice that takes one mapping too many", op: "madvise", errno: unix.EAGAIN, place: child, skip: needMapLimit,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 3)
+			return attempt{m: m, call: crowded(t, func() error { return m.AdviseRange(pageSize, pageSize, mmap.AdviceSequential) })}
+		},
+	},
 
-	{"EBADF, O_PATH", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(100)).Name(), unix.O_PATH)
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared)) }}
-	}, "mmap", unix.EBADF, mmap.ErrBadFD, nil},
-	{"EBADF, no descriptor", here, nil, func(t *testing.T) attempt {
-		return attempt{call: func() error { return none(t)(mmap.MapAt(0, -1, 0, 100, mmap.ProtRead, mmap.Shared)) }}
-	}, "mmap", unix.EBADF, mmap.ErrBadFD, nil},
-	{"EBADF, Replace", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(pageSize)).Name(), unix.O_PATH)
-		m := filled(t, 3)
-		return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, mmap.ProtRead, mmap.Shared) }}
-	}, "mmap", unix.EBADF, mmap.ErrBadFD, nil},
-	{"EBADF, seccomp, madvise", child, needSeccomp, refused(unix.SYS_MADVISE, unix.EBADF, advise), "madvise", unix.EBADF, mmap.ErrBadFD, nil},
+	{
+		name: "O_PATH", op: "mmap", errno: unix.EBADF,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(100)).Name(), unix.O_PATH)
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared)) }}
+		},
+	},
+	{
+		name: "no descriptor", op: "mmap", errno: unix.EBADF,
+		provoke: func(t *testing.T) attempt {
+			return attempt{call: func() error { return none(t)(mmap.MapAt(0, -1, 0, 100, mmap.ProtRead, mmap.Shared)) }}
+		},
+	},
+	{
+		name: "Replace", op: "mmap", errno: unix.EBADF,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, mmaptest.TempFile(t, mmaptest.Pattern(pageSize)).Name(), unix.O_PATH)
+			m := filled(t, 3)
+			return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, mmap.ProtRead, mmap.Shared) }}
+		},
+	},
 
-	{"EINVAL, neither Shared nor Private", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtRead, 0)) }}
-	}, "mmap", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
-	{"EINVAL, SyncWait and SyncAsync", here, nil, onFilled(func(m *mmap.Mapping) error {
-		return m.SyncRange(0, pageSize, mmap.SyncWait|mmap.SyncAsync)
-	}), "msync", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
-	{"EINVAL, unknown advice", here, nil, onFilled(func(m *mmap.Mapping) error { return m.Advise(12345) }), "madvise", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
-	{"EINVAL, unknown protection", here, nil, onFilled(func(m *mmap.Mapping) error { return m.Protect(1 << 20) }), "mprotect", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
-	{"EINVAL, seccomp, mlock", child, needSeccomp, refused(unix.SYS_MLOCK, unix.EINVAL, (*mmap.Mapping).Lock), "mlock", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
-	{"EINVAL, seccomp, mremap", child, needSeccomp, refused(unix.SYS_MREMAP, unix.EINVAL, grow), "mremap", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
+	{
+		name: "neither Shared nor Private", op: "mmap", errno: unix.EINVAL,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtRead, 0)) }}
+		},
+	},
+	{
+		name: "SyncWait and SyncAsync", op: "msync", errno: unix.EINVAL,
+		provoke: onFilled(func(m *mmap.Mapping) error {
+			return m.SyncRange(0, pageSize, mmap.SyncWait|mmap.SyncAsync)
+		}),
+	},
+	{
+		name: "unknown advice", op: "madvise", errno: unix.EINVAL,
+		provoke: onFilled(func(m *mmap.Mapping) error { return m.Advise(12345) }),
+	},
+	{
+		name: "unknown protection", op: "mprotect", errno: unix.EINVAL,
+		provoke: onFilled(func(m *mmap.Mapping) error { return m.Protect(1 << 20) }),
+	},
 
-	{"ENFILE, fs.file-max", child, needVM, func(t *testing.T) attempt {
-		return attempt{call: withoutFiles(t, func() error { return none(t)(mmap.MapAnon(pageSize, rw, mmap.Shared)) })}
-	}, "mmap", unix.ENFILE, mmap.ErrTooManyFiles, nil},
-	{"ENFILE, seccomp", child, needSeccompMmap, refusedMap(unix.ENFILE), "mmap", unix.ENFILE, mmap.ErrTooManyFiles, nil},
-	{"EMFILE, Open", child, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{f: f, call: limited(t, unix.RLIMIT_NOFILE, 0, func() error { return none(t)(mmap.Open(f.Name())) })}
-	}, "open", unix.EMFILE, mmap.ErrTooManyFiles, nil},
-	{"EMFILE, seccomp", child, needSeccompMmap, refusedMap(unix.EMFILE), "mmap", unix.EMFILE, mmap.ErrTooManyFiles, nil},
+	{
+		name: "fs.file-max", op: "mmap", errno: unix.ENFILE, place: child, skip: needVM,
+		provoke: func(t *testing.T) attempt {
+			return attempt{call: withoutFiles(t, func() error { return none(t)(mmap.MapAnon(pageSize, rw, mmap.Shared)) })}
+		},
+	},
+	{
+		name: "Open", op: "open", errno: unix.EMFILE, place: child,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{f: f, call: limited(t, unix.RLIMIT_NOFILE, 0, func() error { return none(t)(mmap.Open(f.Name())) })}
+		},
+	},
 
-	{"ENODEV, a device without mmap", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, "/dev/null", os.O_RDONLY)
-		return attempt{f: f, call: func() error { return none(t)(mmap.MapRegion(f, 0, 100, mmap.ProtRead, mmap.Shared)) }}
-	}, "mmap", unix.ENODEV, mmap.ErrNotMappable, errors.ErrUnsupported},
-	{"ENODEV, a directory", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, t.TempDir(), os.O_RDONLY)
-		return attempt{f: f, call: func() error { return none(t)(mmap.MapRegion(f, 0, 100, mmap.ProtRead, mmap.Private)) }}
-	}, "mmap", unix.ENODEV, mmap.ErrNotMappable, errors.ErrUnsupported},
-	{"ENODEV, Replace", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.OpenFile(t, "/dev/null", os.O_RDONLY)
-		m := filled(t, 3)
-		return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, mmap.ProtRead, mmap.Private) }}
-	}, "mmap", unix.ENODEV, mmap.ErrNotMappable, errors.ErrUnsupported},
+	{
+		name: "a device without mmap", op: "mmap", errno: unix.ENODEV,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, "/dev/null", os.O_RDONLY)
+			return attempt{f: f, call: func() error { return none(t)(mmap.MapRegion(f, 0, 100, mmap.ProtRead, mmap.Shared)) }}
+		},
+	},
+	{
+		name: "a directory", op: "mmap", errno: unix.ENODEV,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, t.TempDir(), os.O_RDONLY)
+			return attempt{f: f, call: func() error { return none(t)(mmap.MapRegion(f, 0, 100, mmap.ProtRead, mmap.Private)) }}
+		},
+	},
+	{
+		name: "Replace", op: "mmap", errno: unix.ENODEV,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.OpenFile(t, "/dev/null", os.O_RDONLY)
+			m := filled(t, 3)
+			return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, mmap.ProtRead, mmap.Private) }}
+		},
+	},
 
-	{"ENOMEM, RLIMIT_AS", child, nil, func(t *testing.T) attempt {
-		return attempt{call: limited(t, unix.RLIMIT_AS, addressSpace(t)+64<<20, func() error {
-			return none(t)(mmap.MapAnon(128<<20, rw, mmap.Private))
-		})}
-	}, "mmap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, RLIMIT_AS, Replace", child, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		m := mmaptest.Mapped(t)(mmap.MapAnon(128<<20, mmap.ProtRead, mmap.Private))
-		return attempt{m: m, f: f, call: limited(t, unix.RLIMIT_AS, addressSpace(t)+64<<20, func() error {
-			return m.Replace(0, m.Len(), f, 0, mmap.ProtRead, mmap.Shared)
-		})}
-	}, "mmap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, RLIMIT_AS, Remap", child, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
-		return attempt{m: m, f: f, call: limited(t, unix.RLIMIT_AS, addressSpace(t)+64<<20, func() error {
-			return m.Remap(128<<20, mmap.RemapMayMove)
-		})}
-	}, "mremap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, Remap without room", here, nil, func(t *testing.T) attempt {
-		m, intact := mmaptest.Neighbours(t, 3)
-		t.Cleanup(intact)
-		copy(m.Bytes(), mmaptest.Pattern(m.Len()))
-		return attempt{m: m, call: func() error { return m.Remap(4*pageSize, 0) }}
-	}, "mremap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, too many mappings, MapRegion", child, needMapLimit, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{f: f, call: crowded(t, func() error {
-			m, err := mmap.MapRegion(f, 0, 100, mmap.ProtRead, mmap.Shared) // which mmap still allows, to be one too many
-			if err == nil {
-				defer m.Close()
-				err = none(t)(mmap.MapRegion(f, 0, 100, rw, mmap.Shared))
-			}
-			return err
-		})}
-	}, "mmap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, too many mappings, ProtectRange", child, needMapLimit, func(t *testing.T) attempt {
-		m := filled(t, 3)
-		return attempt{m: m, call: crowded(t, func() error { return m.ProtectRange(pageSize, pageSize, mmap.ProtRead) })}
-	}, "mprotect", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, too many mappings, LockRange", child, needMapLimit, func(t *testing.T) attempt {
-		m := filled(t, 3)
-		return attempt{m: m, call: crowded(t, func() error { return m.LockRange(pageSize, pageSize) })}
-	}, "mlock", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, too many mappings, UnlockRange", child, needMapLimit, func(t *testing.T) attempt {
-		m := filled(t, 3)
-		mmaptest.Lock(t, m, 0, m.Len())
-		return attempt{m: m, call: crowded(t, func() error { return m.UnlockRange(pageSize, pageSize) })}
-	}, "munlock", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, too many mappings, Remap", child, needMapLimit, func(t *testing.T) attempt {
-		m, intact := mmaptest.Neighbours(t, 3)
-		t.Cleanup(intact)
-		return attempt{m: m, call: crowded(t, func() error { return m.Remap(4*pageSize, mmap.RemapMayMove) })}
-	}, "mremap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, a hole, Sync", here, nil, onHoled((*mmap.Mapping).Sync), "msync", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, a hole, Protect", here, nil, onHoled(func(m *mmap.Mapping) error { return m.Protect(rw) }), "mprotect", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, a hole, Advise", here, nil, onHoled(advise), "madvise", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, a hole, Lock", here, needMemlock, onHoled((*mmap.Mapping).Lock), "mlock", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, a hole, Unlock", here, nil, onHoled((*mmap.Mapping).Unlock), "munlock", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, a hole, Resident", here, nil, onHoled(residentOf), "mincore", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, Lock of pages without access", here, needMemlock, func(t *testing.T) attempt {
-		m := mmaptest.Mapped(t)(mmap.Reserve(pageSize))
-		return attempt{m: m, call: m.Lock}
-	}, "mlock", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, more locked than may be", nobody, nil, func(t *testing.T) attempt {
-		m := filled(t, 8)
-		return attempt{m: m, call: limited(t, unix.RLIMIT_MEMLOCK, uint64(4*pageSize), m.Lock)}
-	}, "mlock", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, seccomp, Replace over its own pages", child, needSeccompMmap, func(t *testing.T) attempt {
-		m, intact := mmaptest.Neighbours(t, oddPages)
-		t.Cleanup(intact)
-		copy(m.Bytes(), mmaptest.Pattern(m.Len()))
-		refuse(t, mmapCall(), unix.ENOMEM, map[int]uintptr{1: uintptr(m.Len()), 3: uintptr(mmap.Private | mmap.Anonymous | mmap.Fixed)}) // not the trial before it
-		return attempt{m: m, call: func() error { return m.Replace(0, m.Len(), nil, 0, rw, mmap.Private|mmap.Anonymous) }}
-	}, "mmap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-
-	{"EPERM, sealed file", here, nil, func(t *testing.T) attempt {
-		f := sealedFile(t)
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.Shared)) }}
-	}, "mmap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, sealed file, Replace", here, nil, func(t *testing.T) attempt {
-		f := sealedFile(t)
-		m := filled(t, 3)
-		return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, rw, mmap.Shared) }}
-	}, "mmap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, none may be Locked", nobody, nil, func(t *testing.T) attempt {
-		return attempt{call: limited(t, unix.RLIMIT_MEMLOCK, 0, func() error { return none(t)(mmap.MapAnon(pageSize, rw, mmap.Private|mmap.Locked)) })}
-	}, "mmap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, none may be locked", nobody, nil, func(t *testing.T) attempt {
-		m := filled(t, 1)
-		return attempt{m: m, call: limited(t, unix.RLIMIT_MEMLOCK, 0, m.Lock)}
-	}, "mlock", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, sealed pages, Protect", child, needMseal, onSealed(func(m *mmap.Mapping) error { return m.Protect(rw) }), "mprotect", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, sealed pages, Advise", child, needMseal, onSealed(func(m *mmap.Mapping) error { return m.Advise(mmap.AdviceDontNeed) }), "madvise", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, sealed pages, Remap", child, needMseal, onSealed(func(m *mmap.Mapping) error { return m.Remap(pageSize, mmap.RemapMayMove) }), "mremap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, sealed pages, Replace", child, needMseal, onSealed(func(m *mmap.Mapping) error {
-		return m.Replace(pageSize, pageSize, nil, 0, rw, mmap.Private|mmap.Anonymous)
-	}), "mmap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-
-	{"ETXTBSY, swap file", here, needRoot, func(t *testing.T) attempt {
-		f := swapFile(t)
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.Shared)) }}
-	}, "mmap", unix.ETXTBSY, mmap.ErrTextBusy, nil},
-	{"ETXTBSY, seccomp", child, needSeccompMmap, refusedMap(unix.ETXTBSY), "mmap", unix.ETXTBSY, mmap.ErrTextBusy, nil},
-
-	{"ENXIO, seccomp, mmap", child, needSeccompMmap, refusedMap(unix.ENXIO), "mmap", unix.ENXIO, mmap.ErrNoAddress, nil},
-	{"ENXIO, seccomp, Replace", child, needSeccompMmap, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
-		m := filled(t, oddPages)
-		refuse(t, mmapCall(), unix.ENXIO, map[int]uintptr{1: uintptr(m.Len())})
-		return attempt{m: m, f: f, call: func() error { return m.Replace(0, m.Len(), f, 0, mmap.ProtRead, mmap.Shared) }}
-	}, "mmap", unix.ENXIO, mmap.ErrNoAddress, nil},
-	{"ENXIO, seccomp, msync", child, needSeccomp, refused(unix.SYS_MSYNC, unix.ENXIO, (*mmap.Mapping).Sync), "msync", unix.ENXIO, mmap.ErrNoAddress, nil},
-
-	{"EOVERFLOW, past the longest file", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{f: f, call: func() error {
-			return none(t)(mmap.MapRegion(f, math.MaxInt64-int64(pageSize)+1, 1, mmap.ProtRead, mmap.Shared)) // on 32 bits x/sys sees to it
-		}}
-	}, "mmap", unix.EOVERFLOW, mmap.ErrOverflow, nil},
-	{"EOVERFLOW, past the longest file of 32 bits", here, need32Bits, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{f: f, call: func() error {
-			return none(t)(mmap.MapRegion(f, 1<<44-int64(pageSize), 1, mmap.ProtRead, mmap.Shared))
-		}}
-	}, "mmap", unix.EOVERFLOW, mmap.ErrOverflow, nil},
-	{"EOVERFLOW, seccomp", child, needSeccompMmap, refusedMap(unix.EOVERFLOW), "mmap", unix.EOVERFLOW, mmap.ErrOverflow, nil},
-
-	{"EEXIST, FixedNoReplace", here, nil, func(t *testing.T) attempt {
-		m := filled(t, 3)
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{m: m, call: func() error {
-			return none(t)(mmap.MapAt(m.Addr()+uintptr(pageSize), int(f.Fd()), 0, 100, rw, mmap.Shared|mmap.FixedNoReplace))
-		}}
-	}, "mmap", unix.EEXIST, mmap.ErrExist, fs.ErrExist},
-
-	{"EBUSY, SyncInvalidate of locked pages", here, needMemlock, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
-		mmaptest.Must(t, m.Lock())
-		return attempt{m: m, f: f, call: func() error { return m.SyncRange(0, 100, mmap.SyncWait|mmap.SyncInvalidate) }}
-	}, "msync", unix.EBUSY, mmap.ErrBusy, nil},
-
-	{"EIO, seccomp, msync", child, needSeccomp, refused(unix.SYS_MSYNC, unix.EIO, (*mmap.Mapping).Sync), "msync", unix.EIO, mmap.ErrIO, nil},
-	{"EIO, seccomp, madvise", child, needSeccomp, refused(unix.SYS_MADVISE, unix.EIO, advise), "madvise", unix.EIO, mmap.ErrIO, nil},
-
-	{"EFAULT, populating past the end", here, needPopulate, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		m := mmaptest.Mapped(t)(mmap.MapRegion(f, 0, 3*pageSize, rw, mmap.Shared))
-		return attempt{m: m, f: f, call: func() error { return m.Advise(mmap.AdvicePopulateWrite) }}
-	}, "madvise", unix.EFAULT, mmap.ErrFault, nil},
-	{"EFAULT, seccomp, mincore", child, needSeccomp, refused(unix.SYS_MINCORE, unix.EFAULT, residentOf), "mincore", unix.EFAULT, mmap.ErrFault, nil},
-
-	{"EOPNOTSUPP, SharedValidate", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.SharedValidate|0x400000)) }}
-	}, "mmap", unix.EOPNOTSUPP, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"EOPNOTSUPP, SharedValidate, Replace", here, nil, func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
-		m := filled(t, 3)
-		return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, rw, mmap.SharedValidate|0x400000) }}
-	}, "mmap", unix.EOPNOTSUPP, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, msync", child, needSeccomp, refused(unix.SYS_MSYNC, unix.ENOSYS, (*mmap.Mapping).Sync), "msync", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, mprotect", child, needSeccomp, refused(unix.SYS_MPROTECT, unix.ENOSYS, func(m *mmap.Mapping) error {
-		return m.Protect(mmap.ProtRead)
-	}), "mprotect", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, madvise", child, needSeccomp, refused(unix.SYS_MADVISE, unix.ENOSYS, advise), "madvise", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, mlock", child, needSeccomp, refused(unix.SYS_MLOCK, unix.ENOSYS, (*mmap.Mapping).Lock), "mlock", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, munlock", child, needSeccomp, refused(unix.SYS_MUNLOCK, unix.ENOSYS, (*mmap.Mapping).Unlock), "munlock", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, mincore", child, needSeccomp, refused(unix.SYS_MINCORE, unix.ENOSYS, residentOf), "mincore", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-	{"ENOSYS, seccomp, mremap", child, needSeccomp, refused(unix.SYS_MREMAP, unix.ENOSYS, grow), "mremap", unix.ENOSYS, mmap.ErrUnsupported, errors.ErrUnsupported},
-
-	{"ENOSPC, seccomp", child, needSeccomp, refused(unix.SYS_MSYNC, unix.ENOSPC, (*mmap.Mapping).Sync), "msync", unix.ENOSPC, nil, nil},
-	{"EDQUOT, seccomp", child, needSeccomp, refused(unix.SYS_MSYNC, unix.EDQUOT, (*mmap.Mapping).Sync), "msync", unix.EDQUOT, nil, nil},
-
-	{"EPERM, sealed pages, Close", child, needMseal, onSealed((*mmap.Mapping).Close), "munmap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"EPERM, sealed pages, the last Guard", child, needMseal, onSealed(closeInGuard), "munmap", unix.EPERM, mmap.ErrPermission, fs.ErrPermission},
-	{"ENOMEM, too many mappings, Close", child, needMapLimit, onMiddle((*mmap.Mapping).Close), "munmap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"ENOMEM, too many mappings, the last Guard", child, needMapLimit, onMiddle(closeInGuard), "munmap", unix.ENOMEM, mmap.ErrNoMemory, nil},
-	{"EINVAL, seccomp, Close", child, needSeccomp, refusedClose(unix.EINVAL, (*mmap.Mapping).Close), "munmap", unix.EINVAL, mmap.ErrInvalid, fs.ErrInvalid},
-	{"EAGAIN, seccomp, the last Guard", child, needSeccomp, refusedClose(unix.EAGAIN, closeInGuard), "munmap", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, seccomp, the last Guard, which fails", child, needSeccomp, func(t *testing.T) attempt {
-		return refusedClose(unix.EAGAIN, func(m *mmap.Mapping) error {
-			err := m.Guard(func([]byte) error {
-				mmaptest.Must(t, m.Close())
-				return io.ErrUnexpectedEOF
-			})
-			both, ok := err.(interface{ Unwrap() []error })
-			if !ok || len(both.Unwrap()) != 2 || both.Unwrap()[0] != io.ErrUnexpectedEOF {
-				t.Errorf("Guard: %v, want two errors", err)
+	{
+		name: "RLIMIT_AS", op: "mmap", errno: unix.ENOMEM, place: child,
+		provoke: func(t *testing.T) attempt {
+			return attempt{call: limited(t, unix.RLIMIT_AS, addressSpace(t)+64<<20, func() error {
+				return none(t)(mmap.MapAnon(128<<20, rw, mmap.Private))
+			})}
+		},
+	},
+	{
+		name: "RLIMIT_AS, Replace", op: "mmap", errno: unix.ENOMEM, place: child,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			m := mmaptest.Mapped(t)(mmap.MapAnon(128<<20, mmap.ProtRead, mmap.Private))
+			return attempt{m: m, f: f, call: limited(t, unix.RLIMIT_AS, addressSpace(t)+64<<20, func() error {
+				return m.Replace(0, m.Len(), f, 0, mmap.ProtRead, mmap.Shared)
+			})}
+		},
+	},
+	{
+		name: "RLIMIT_AS, Remap", op: "mremap", errno: unix.ENOMEM, place: child,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+			return attempt{m: m, f: f, call: limited(t, unix.RLIMIT_AS, addressSpace(t)+64<<20, func() error {
+				return m.Remap(128<<20, mmap.RemapMayMove)
+			})}
+		},
+	},
+	{
+		name: "Remap without room", op: "mremap", errno: unix.ENOMEM,
+		provoke: func(t *testing.T) attempt {
+			m, intact := mmaptest.Neighbours(t, 3)
+			t.Cleanup(intact)
+			copy(m.Bytes(), mmaptest.Pattern(m.Len()))
+			return attempt{m: m, call: func() error { return m.Remap(4*pageSize, 0) }}
+		},
+	},
+	{
+		name: "too many mappings, MapRegion", op: "mmap", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{f: f, call: crowded(t, func() error {
+				m, err := mmap.MapRegion(f, 0, 100, mmap.ProtRead, mmap.Shared) // which mmap still allows, to be one too many
+				if err == nil {
+					defer m.Close()
+					err = none(t)(mmap.MapRegion(f, 0, 100, rw, mmap.Shared))
+				}
 				return err
-			}
-			return both.Unwrap()[1]
-		})(t)
-	}, "munmap", unix.EAGAIN, mmap.ErrAgain, nil},
-	{"EAGAIN, seccomp, the last WriteAt", child, needSeccomp, closeInWriteAt(unix.EAGAIN), "munmap", unix.EAGAIN, mmap.ErrAgain, nil},
+			})}
+		},
+	},
+	{
+		name: "too many mappings, ProtectRange", op: "mprotect", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 3)
+			return attempt{m: m, call: crowded(t, func() error { return m.ProtectRange(pageSize, pageSize, mmap.ProtRead) })}
+		},
+	},
+	{
+		name: "too many mappings, LockRange", op: "mlock", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 3)
+			return attempt{m: m, call: crowded(t, func() error { return m.LockRange(pageSize, pageSize) })}
+		},
+	},
+	{
+		name: "too many mappings, UnlockRange", op: "munlock", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 3)
+			mmaptest.Lock(t, m, 0, m.Len())
+			return attempt{m: m, call: crowded(t, func() error { return m.UnlockRange(pageSize, pageSize) })}
+		},
+	},
+	{
+		name: "too many mappings, Remap", op: "mremap", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: func(t *testing.T) attempt {
+			m, intact := mmaptest.Neighbours(t, 3)
+			t.Cleanup(intact)
+			return attempt{m: m, call: crowded(t, func() error { return m.Remap(4*pageSize, mmap.RemapMayMove) })}
+		},
+	},
+	{
+		name: "a hole, Sync", op: "msync", errno: unix.ENOMEM,
+		provoke: onHoled((*mmap.Mapping).Sync),
+	},
+	{
+		name: "a hole, Protect", op: "mprotect", errno: unix.ENOMEM,
+		provoke: onHoled(func(m *mmap.Mapping) error { return m.Protect(rw) }),
+	},
+	{
+		name: "a hole, Advise", op: "madvise", errno: unix.ENOMEM,
+		provoke: onHoled(advise),
+	},
+	{
+		name: "a hole, Lock", op: "mlock", errno: unix.ENOMEM, skip: needMemlock,
+		provoke: onHoled((*mmap.Mapping).Lock),
+	},
+	{
+		name: "a hole, Unlock", op: "munlock", errno: unix.ENOMEM,
+		provoke: onHoled((*mmap.Mapping).Unlock),
+	},
+	{
+		name: "a hole, Resident", op: "mincore", errno: unix.ENOMEM,
+		provoke: onHoled(residentOf),
+	},
+	{
+		name: "Lock of pages without access", op: "mlock", errno: unix.ENOMEM, skip: needMemlock,
+		provoke: func(t *testing.T) attempt {
+			m := mmaptest.Mapped(t)(mmap.Reserve(pageSize))
+			return attempt{m: m, call: m.Lock}
+		},
+	},
+	{
+		name: "more locked than may be", op: "mlock", errno: unix.ENOMEM, place: nobody,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 8)
+			return attempt{m: m, call: limited(t, unix.RLIMIT_MEMLOCK, uint64(4*pageSize), m.Lock)}
+		},
+	},
+
+	{
+		name: "sealed file", op: "mmap", errno: unix.EPERM,
+		provoke: func(t *testing.T) attempt {
+			f := sealedFile(t)
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.Shared)) }}
+		},
+	},
+	{
+		name: "sealed file, Replace", op: "mmap", errno: unix.EPERM,
+		provoke: func(t *testing.T) attempt {
+			f := sealedFile(t)
+			m := filled(t, 3)
+			return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, rw, mmap.Shared) }}
+		},
+	},
+	{
+		name: "none may be Locked", op: "mmap", errno: unix.EPERM, place: nobody,
+		provoke: func(t *testing.T) attempt {
+			return attempt{call: limited(t, unix.RLIMIT_MEMLOCK, 0, func() error { return none(t)(mmap.MapAnon(pageSize, rw, mmap.Private|mmap.Locked)) })}
+		},
+	},
+	{
+		name: "none may be locked", op: "mlock", errno: unix.EPERM, place: nobody,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 1)
+			return attempt{m: m, call: limited(t, unix.RLIMIT_MEMLOCK, 0, m.Lock)}
+		},
+	},
+	{
+		name: "sealed pages, Protect", op: "mprotect", errno: unix.EPERM, place: child, skip: needMseal,
+		provoke: onSealed(func(m *mmap.Mapping) error { return m.Protect(rw) }),
+	},
+	{
+		name: "sealed pages, Advise", op: "madvise", errno: unix.EPERM, place: child, skip: needMseal,
+		provoke: onSealed(func(m *mmap.Mapping) error { return m.Advise(mmap.AdviceDontNeed) }),
+	},
+	{
+		name: "sealed pages, Remap", op: "mremap", errno: unix.EPERM, place: child, skip: needMseal,
+		provoke: onSealed(func(m *mmap.Mapping) error { return m.Remap(pageSize, mmap.RemapMayMove) }),
+	},
+	{
+		name: "sealed pages, Replace", op: "mmap", errno: unix.EPERM, place: child, skip: needMseal,
+		provoke: onSealed(func(m *mmap.Mapping) error {
+			return m.Replace(pageSize, pageSize, nil, 0, rw, mmap.Private|mmap.Anonymous)
+		}),
+	},
+
+	{
+		name: "swap file", op: "mmap", errno: unix.ETXTBSY, skip: needVM,
+		provoke: func(t *testing.T) attempt {
+			f := swapFile(t)
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.Shared)) }}
+		},
+	},
+
+	{
+		name: "past the longest file", op: "mmap", errno: unix.EOVERFLOW,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{f: f, call: func() error {
+				return none(t)(mmap.MapRegion(f, math.MaxInt64-int64(pageSize)+1, 1, mmap.ProtRead, mmap.Shared)) // on 32 bits x/sys sees to it
+			}}
+		},
+	},
+	{
+		name: "past the longest file of 32 bits", op: "mmap", errno: unix.EOVERFLOW, skip: need32Bits,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{f: f, call: func() error {
+				return none(t)(mmap.MapRegion(f, 1<<44-int64(pageSize), 1, mmap.ProtRead, mmap.Shared))
+			}}
+		},
+	},
+
+	{
+		name: "FixedNoReplace", op: "mmap", errno: unix.EEXIST,
+		provoke: func(t *testing.T) attempt {
+			m := filled(t, 3)
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{m: m, call: func() error {
+				return none(t)(mmap.MapAt(m.Addr()+uintptr(pageSize), int(f.Fd()), 0, 100, rw, mmap.Shared|mmap.FixedNoReplace))
+			}}
+		},
+	},
+
+	{
+		name: "SyncInvalidate of locked pages", op: "msync", errno: unix.EBUSY, skip: needMemlock,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+			mmaptest.Must(t, m.Lock())
+			return attempt{m: m, f: f, call: func() error { return m.SyncRange(0, 100, mmap.SyncWait|mmap.SyncInvalidate) }}
+		},
+	},
+
+	{
+		name: "populating past the end", op: "madvise", errno: unix.EFAULT, skip: needPopulate,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			m := mmaptest.Mapped(t)(mmap.MapRegion(f, 0, 3*pageSize, rw, mmap.Shared))
+			return attempt{m: m, f: f, call: func() error { return m.Advise(mmap.AdvicePopulateWrite) }}
+		},
+	},
+
+	{
+		name: "SharedValidate", op: "mmap", errno: unix.EOPNOTSUPP,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+			return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, rw, mmap.SharedValidate|0x400000)) }}
+		},
+	},
+	{
+		name: "SharedValidate, Replace", op: "mmap", errno: unix.EOPNOTSUPP,
+		provoke: func(t *testing.T) attempt {
+			f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
+			m := filled(t, 3)
+			return attempt{m: m, f: f, call: func() error { return m.Replace(pageSize, pageSize, f, 0, rw, mmap.SharedValidate|0x400000) }}
+		},
+	},
+
+	{
+		name: "sealed pages, Close", op: "munmap", errno: unix.EPERM, place: child, skip: needMseal,
+		provoke: onSealed((*mmap.Mapping).Close),
+	},
+	{
+		name: "sealed pages, the last Guard", op: "munmap", errno: unix.EPERM, place: child, skip: needMseal,
+		provoke: onSealed(closeInGuard),
+	},
+	{
+		name: "too many mappings, Close", op: "munmap", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: onMiddle((*mmap.Mapping).Close),
+	},
+	{
+		name: "too many mappings, the last Guard", op: "munmap", errno: unix.ENOMEM, place: child, skip: needMapLimit,
+		provoke: onMiddle(closeInGuard),
+	},
 }
 
-// TestErrnos provokes errors through the public calls, each for real.
+// TestErrnos provokes each errno that the package has an error for, and some that
+// it has none for, through the public calls.
 func TestErrnos(t *testing.T) {
 	const inChild = "MMAP_TEST_ERRNO"
 	child := os.Getenv(inChild) != "" // so this is the child of a row, for that row
+	rows := slices.Concat(errnoRows, injectedRows())
 	missing := map[unix.Errno]bool{}
 	for _, e := range mmaptest.Errnos {
 		missing[e.Errno] = true
-		if !slices.ContainsFunc(errnoRows, func(row errnoRow) bool { return row.errno == e.Errno }) {
+		if !slices.ContainsFunc(rows, func(row errnoRow) bool { return row.errno == e.Errno }) {
 			t.Errorf("no row has %v", e.Errno)
 		}
 	}
-	for _, row := range errnoRows {
-		t.Run(row.name, func(t *testing.T) {
+	for _, row := range rows {
+		t.Run(unix.ErrnoName(row.errno)+", "+row.name, func(t *testing.T) {
 			if row.skip != nil {
 				if reason := row.skip(); reason != "" {
 					t.Skip(reason)
@@ -440,7 +548,7 @@ func (row *errnoRow) check(t *testing.T, a attempt) {
 	}
 }
 
-// checkError wants err to match all that it should, and nothing else.
+// checkError checks that err matches all that mmaptest.Errnos says, and nothing else.
 func (row *errnoRow) checkError(t *testing.T, err error, path string) {
 	t.Helper()
 	e, ok := err.(*mmap.Error)
@@ -457,17 +565,21 @@ func (row *errnoRow) checkError(t *testing.T, err error, path string) {
 			t.Errorf("%v: errors.Is(%v) is %v", err, target, !want)
 		}
 	}
-	for _, s := range mmaptest.Sentinels {
-		is(s, s == row.sentinel)
-	}
-	for _, s := range mmaptest.Equivalents {
-		is(s, s == row.also)
-	}
+	var sentinel, also error
 	for _, e := range mmaptest.Errnos {
 		is(e.Errno, e.Errno == row.errno)
+		if e.Errno == row.errno {
+			sentinel, also = e.Sentinel, e.Also
+		}
 	}
-	for _, errno := range []unix.Errno{unix.ENOSPC, unix.EDQUOT, unix.ENOENT, unix.EINTR} {
-		is(errno, errno == row.errno)
+	for _, s := range mmaptest.Sentinels {
+		is(s, s == sentinel)
+	}
+	for _, s := range mmaptest.Equivalents {
+		is(s, s == also)
+	}
+	for _, errno := range []unix.Errno{unix.ENOENT, unix.EINTR} {
+		is(errno, false)
 	}
 	if text := strings.TrimSpace(row.op+" "+path) + ": " + row.errno.Error(); !strings.HasPrefix(err.Error(), text) {
 		t.Errorf("%q does not begin with %q", err, text)
@@ -557,6 +669,7 @@ func filled(t *testing.T, n int) *mmap.Mapping {
 // Calls on the whole of a Mapping.
 func advise(m *mmap.Mapping) error     { return m.Advise(mmap.AdviceSequential) }
 func residentOf(m *mmap.Mapping) error { return mmaptest.ErrorOf(m.Resident(0, m.Len())) }
+func readOnly(m *mmap.Mapping) error   { return m.Protect(mmap.ProtRead) }
 func grow(m *mmap.Mapping) error       { return m.Remap(m.Len()+pageSize, mmap.RemapMayMove) }
 
 // closeInGuard leaves the unmapping to Guard.
@@ -630,67 +743,6 @@ func onMiddle(call func(*mmap.Mapping) error) func(*testing.T) attempt {
 			close: crowded(t, m.Close),
 			heals: true,
 		}
-	}
-}
-
-// refused attempts a call that is refused with errno.
-func refused(call uintptr, errno unix.Errno, method func(*mmap.Mapping) error) func(*testing.T) attempt {
-	return func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
-		m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
-		refuse(t, call, errno, map[int]uintptr{1: uintptr(m.Len())})
-		return attempt{m: m, f: f, call: func() error { return method(m) }}
-	}
-}
-
-// refusedMap attempts to map a file, which is refused with errno.
-func refusedMap(errno unix.Errno) func(*testing.T) attempt {
-	return func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
-		refuse(t, mmapCall(), errno, map[int]uintptr{1: oddPages * uintptr(pageSize)})
-		return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared)) }}
-	}
-}
-
-// refusedClose attempts a call that is to unmap, which is refused with errno.
-func refusedClose(errno unix.Errno, call func(*mmap.Mapping) error) func(*testing.T) attempt {
-	return func(t *testing.T) attempt {
-		f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
-		m, err := mmap.Map(f, rw, mmap.Shared)
-		mmaptest.Must(t, err)
-		refuse(t, unix.SYS_MUNMAP, errno, map[int]uintptr{1: uintptr(m.Len())})
-		return attempt{m: m, f: f, pages: mmaptest.Pages(m), call: func() error { return call(m) }}
-	}
-}
-
-// closeInWriteAt is a WriteAt that is to unmap, which is refused with errno:
-// Close comes while it copies.
-func closeInWriteAt(errno unix.Errno) func(*testing.T) attempt {
-	return func(t *testing.T) attempt {
-		runtime.GOMAXPROCS(2) // a copy cannot be preempted
-		p := bytes.Repeat([]byte{1}, 16<<20+oddPages*pageSize)
-		refuse(t, unix.SYS_MUNMAP, errno, map[int]uintptr{1: uintptr(len(p))})
-		for range 100 {
-			m, err := mmap.MapAnon(len(p), rw, mmap.Private)
-			mmaptest.Must(t, err)
-			pages := mmaptest.Pages(m)
-			words, err := mmap.Slice[uint32](m, 0, mmap.ToEnd)
-			mmaptest.Must(t, err)
-			written := make(chan error, 1)
-			go func() { written <- mmaptest.ErrorOf(m.WriteAt(p, 0)) }()
-			for atomic.LoadUint32(&words[0]) == 0 && len(written) == 0 { // until it copies
-				runtime.Gosched()
-			}
-			closed := m.Close()
-			if err := <-written; closed == nil {
-				return attempt{m: m, pages: pages, call: func() error { return err }}
-			}
-			base := uintptr(unsafe.Pointer(&pages[0]))
-			mmaptest.Unmap(t, base, pageSize) // in parts it is not refused
-			mmaptest.Unmap(t, base+uintptr(pageSize), len(p)-pageSize)
-		}
-		t.Fatal("Close never came while WriteAt was inside")
-		return attempt{}
 	}
 }
 
@@ -870,18 +922,15 @@ func needPopulate() string {
 	return ""
 }
 
-func needRoot() string {
-	if os.Geteuid() != 0 {
-		return "only root may do that"
-	}
-	return ""
-}
-
+// needVM returns why the test must leave the machine as it is, "" if it need not.
 func needVM() string {
 	if os.Getenv("IN_VM") != "1" {
-		return "it would concern the whole machine: it needs one of its own, and IN_VM=1"
+		return "this changes the whole machine: it needs one of its own, and IN_VM=1"
 	}
-	return needRoot()
+	if os.Geteuid() != 0 {
+		return "only root may do this"
+	}
+	return ""
 }
 
 func need32Bits() string {

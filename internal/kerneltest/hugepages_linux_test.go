@@ -16,17 +16,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hugePool adds 4 to the machine's pool of huge pages until the test ends. Tests
-// that do so take turns, those of other processes too.
+// hugePool adds 4 to the machine's pool of huge pages until the test ends.
 func hugePool(t *testing.T) {
 	t.Helper()
 	const pool = "/proc/sys/vm/nr_hugepages"
-	f, err := os.OpenFile(pool, os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("no pool of huge pages to be set: %v", err)
+	if reason := needVM(); reason != "" {
+		t.Skip(reason)
 	}
-	t.Cleanup(func() { f.Close() })
-	mmaptest.Must(t, unix.Flock(int(f.Fd()), unix.LOCK_EX))
 	size := func() int {
 		b, err := os.ReadFile(pool)
 		if err != nil {
@@ -47,7 +43,6 @@ func hugePool(t *testing.T) {
 	}
 }
 
-// TestHugePages changes the machine for its duration.
 func TestHugePages(t *testing.T) {
 	hugePool(t)
 	huge := mmaptest.HugePage(t)

@@ -5,12 +5,16 @@
 package kerneltest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
+	"github.com/facc7503/mmap"
 	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/unix"
 )
@@ -90,4 +94,132 @@ func needSeccompMmap() string {
 		return "on s390x mmap's arguments are in memory, where seccomp does not look"
 	}
 	return needSeccomp()
+}
+
+// injections are the errnos that seccomp injects into a system call that a method
+// makes: those that no kernel returns there, or none that a test can bring to it.
+var injections = []struct {
+	call   string
+	method string
+	errnos []unix.Errno
+	inject func(*testing.T, unix.Errno) attempt
+}{
+	{"mmap", "Map", []unix.Errno{unix.EAGAIN, unix.ENFILE, unix.EMFILE, unix.ETXTBSY, unix.ENXIO, unix.EOVERFLOW}, refusedMap},
+	{"mmap", "Replace", []unix.Errno{unix.ENXIO}, refusedReplace},
+	{"mmap", "Replace over its own pages", []unix.Errno{unix.ENOMEM}, refusedReplaceAnon},
+	{"mlock", "Lock", []unix.Errno{unix.EAGAIN, unix.EINVAL, unix.ENOSYS}, refused(unix.SYS_MLOCK, (*mmap.Mapping).Lock)},
+	{"munlock", "Unlock", []unix.Errno{unix.ENOSYS}, refused(unix.SYS_MUNLOCK, (*mmap.Mapping).Unlock)},
+	{"mincore", "Resident", []unix.Errno{unix.EAGAIN, unix.EFAULT, unix.ENOSYS}, refused(unix.SYS_MINCORE, residentOf)},
+	{"madvise", "Advise", []unix.Errno{unix.EBADF, unix.EIO, unix.ENOSYS}, refused(unix.SYS_MADVISE, advise)},
+	{"mprotect", "Protect", []unix.Errno{unix.ENOSYS}, refused(unix.SYS_MPROTECT, readOnly)},
+	{"mremap", "Remap", []unix.Errno{unix.EINVAL, unix.ENOSYS}, refused(unix.SYS_MREMAP, grow)},
+	{"msync", "Sync", []unix.Errno{unix.ENXIO, unix.EIO, unix.ENOSYS, unix.ENOSPC, unix.EDQUOT}, refused(unix.SYS_MSYNC, (*mmap.Mapping).Sync)},
+	{"munmap", "Close", []unix.Errno{unix.EINVAL}, refusedClose((*mmap.Mapping).Close)},
+	{"munmap", "the last Guard", []unix.Errno{unix.EAGAIN}, refusedClose(closeInGuard)},
+	{"munmap", "the last Guard, which fails", []unix.Errno{unix.EAGAIN}, refusedClose(closeInFailingGuard)},
+	{"munmap", "the last WriteAt", []unix.Errno{unix.EAGAIN}, closeInWriteAt},
+}
+
+// injectedRows returns a row of TestErrnos for each of injections.
+func injectedRows() (rows []errnoRow) {
+	for _, i := range injections {
+		skip := needSeccomp
+		if i.call == "mmap" {
+			skip = needSeccompMmap
+		}
+		for _, errno := range i.errnos {
+			rows = append(rows, errnoRow{
+				name: "injected into " + i.call + ", " + i.method, op: i.call, errno: errno, place: child, skip: skip,
+				provoke: func(t *testing.T) attempt { return i.inject(t, errno) },
+			})
+		}
+	}
+	return rows
+}
+
+// refused returns an injection into the call that method makes.
+func refused(call uintptr, method func(*mmap.Mapping) error) func(*testing.T, unix.Errno) attempt {
+	return func(t *testing.T, errno unix.Errno) attempt {
+		f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
+		m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+		refuse(t, call, errno, map[int]uintptr{1: uintptr(m.Len())})
+		return attempt{m: m, f: f, call: func() error { return method(m) }}
+	}
+}
+
+// refusedMap injects errno into the mapping of a file.
+func refusedMap(t *testing.T, errno unix.Errno) attempt {
+	f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
+	refuse(t, mmapCall(), errno, map[int]uintptr{1: oddPages * uintptr(pageSize)})
+	return attempt{f: f, call: func() error { return none(t)(mmap.Map(f, mmap.ProtRead, mmap.Shared)) }}
+}
+
+// refusedReplace injects errno into the mapping of a file over memory.
+func refusedReplace(t *testing.T, errno unix.Errno) attempt {
+	f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
+	m := filled(t, oddPages)
+	refuse(t, mmapCall(), errno, map[int]uintptr{1: uintptr(m.Len())})
+	return attempt{m: m, f: f, call: func() error { return m.Replace(0, m.Len(), f, 0, mmap.ProtRead, mmap.Shared) }}
+}
+
+// refusedReplaceAnon injects errno into the mapping of memory over memory, and not
+// into the trial that Replace makes before it.
+func refusedReplaceAnon(t *testing.T, errno unix.Errno) attempt {
+	m, intact := mmaptest.Neighbours(t, oddPages)
+	t.Cleanup(intact)
+	copy(m.Bytes(), mmaptest.Pattern(m.Len()))
+	refuse(t, mmapCall(), errno, map[int]uintptr{1: uintptr(m.Len()), 3: uintptr(mmap.Private | mmap.Anonymous | mmap.Fixed)})
+	return attempt{m: m, call: func() error { return m.Replace(0, m.Len(), nil, 0, rw, mmap.Private|mmap.Anonymous) }}
+}
+
+// refusedClose returns an injection into the munmap of close.
+func refusedClose(close func(*mmap.Mapping) error) func(*testing.T, unix.Errno) attempt {
+	return func(t *testing.T, errno unix.Errno) attempt {
+		f := mmaptest.TempFile(t, mmaptest.Pattern(oddPages*pageSize))
+		m, err := mmap.Map(f, rw, mmap.Shared)
+		mmaptest.Must(t, err)
+		refuse(t, unix.SYS_MUNMAP, errno, map[int]uintptr{1: uintptr(m.Len())})
+		return attempt{m: m, f: f, pages: mmaptest.Pages(m), call: func() error { return close(m) }}
+	}
+}
+
+// closeInFailingGuard leaves the unmapping to a Guard that returns an error of its
+// own beside it.
+func closeInFailingGuard(m *mmap.Mapping) error {
+	var closed error
+	err := m.Guard(func([]byte) error { closed = m.Close(); return io.ErrUnexpectedEOF })
+	both, ok := err.(interface{ Unwrap() []error })
+	if closed != nil || !ok || len(both.Unwrap()) != 2 || both.Unwrap()[0] != io.ErrUnexpectedEOF {
+		return fmt.Errorf("Close inside of Guard: got %v; Guard: got %v, want %v and another error", closed, err, io.ErrUnexpectedEOF)
+	}
+	return both.Unwrap()[1]
+}
+
+// closeInWriteAt injects errno into the munmap of a WriteAt: Close comes while it
+// copies.
+func closeInWriteAt(t *testing.T, errno unix.Errno) attempt {
+	runtime.GOMAXPROCS(2) // a copy cannot be preempted
+	p := bytes.Repeat([]byte{1}, 16<<20+oddPages*pageSize)
+	refuse(t, unix.SYS_MUNMAP, errno, map[int]uintptr{1: uintptr(len(p))})
+	for range 100 {
+		m, err := mmap.MapAnon(len(p), rw, mmap.Private)
+		mmaptest.Must(t, err)
+		pages := mmaptest.Pages(m)
+		words, err := mmap.Slice[uint32](m, 0, mmap.ToEnd)
+		mmaptest.Must(t, err)
+		written := make(chan error, 1)
+		go func() { written <- mmaptest.ErrorOf(m.WriteAt(p, 0)) }()
+		for atomic.LoadUint32(&words[0]) == 0 && len(written) == 0 { // until it copies
+			runtime.Gosched()
+		}
+		closed := m.Close()
+		if err := <-written; closed == nil {
+			return attempt{m: m, pages: pages, call: func() error { return err }}
+		}
+		base := uintptr(unsafe.Pointer(&pages[0]))
+		mmaptest.Unmap(t, base, pageSize) // in parts it is not refused
+		mmaptest.Unmap(t, base+uintptr(pageSize), len(p)-pageSize)
+	}
+	t.Fatal("Close never came while WriteAt was inside")
+	return attempt{}
 }
