@@ -286,10 +286,7 @@ func readUntilClosed(t *testing.T, m *mmap.Mapping, p []byte) {
 // by content, for the race detector does not see mapped memory.
 func TestReadAtRacesClose(t *testing.T) {
 	const n = 1 << 16
-	rounds := 3000
-	if testing.Short() {
-		rounds = 300
-	}
+	rounds := mmaptest.Rounds(3000)
 	var s takeOver
 	for range rounds {
 		m, err := mmap.MapAnon(n, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
@@ -318,10 +315,7 @@ func TestReadAtRacesClose(t *testing.T) {
 // Every method against Close. Whatever comes first, nobody crashes, and who is
 // late is told so.
 func TestEverythingRacesClose(t *testing.T) {
-	rounds := 2000
-	if testing.Short() {
-		rounds = 200
-	}
+	rounds := mmaptest.Rounds(2000)
 	f := mmaptest.TempFile(t, mmaptest.Pattern(4*pageSize))
 	for range rounds {
 		m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)

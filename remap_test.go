@@ -173,10 +173,7 @@ func TestRemapNeedsTheMappingToItself(t *testing.T) {
 func TestReadAtRacesRemap(t *testing.T) {
 	needRemap(t)
 	const n = 1 << 16
-	rounds := 3000
-	if testing.Short() {
-		rounds = 300
-	}
+	rounds := mmaptest.Rounds(3000)
 	m := mmaptest.Anon(t, n)
 	copy(m.Bytes(), bytes.Repeat([]byte{mine}, n))
 	var wg sync.WaitGroup
@@ -231,10 +228,7 @@ func TestReadAtTouchesNoMore(t *testing.T) {
 // Every method against Remap and Close.
 func TestEverythingRacesRemap(t *testing.T) {
 	needRemap(t)
-	rounds := 200
-	if testing.Short() {
-		rounds = 20
-	}
+	rounds := mmaptest.Rounds(200)
 	f := mmaptest.TempFile(t, mmaptest.Pattern(8*pageSize))
 	for range rounds {
 		m, err := mmap.MapRegion(f, 0, 4*pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)

@@ -77,8 +77,8 @@ func TestCopyOverLonger(t *testing.T) {
 // TestCopyWindows copies what takes three windows, the last of them short.
 func TestCopyWindows(t *testing.T) {
 	const size = 2*window + 12345
-	if testing.Short() {
-		t.Skipf("-short: this copies %d bytes", size)
+	if os.Getenv("MMAP_TEST_LONG") != "1" {
+		t.Skipf("this copies %d bytes: it needs MMAP_TEST_LONG=1", size)
 	}
 	src := mustWrite(t, "src", nil)
 	must(t, os.Truncate(src, size))

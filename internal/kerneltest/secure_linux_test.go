@@ -170,10 +170,7 @@ func (x replacement) check(t *testing.T, f *os.File) {
 // TestSecureReplace has Replace try to leave its Mapping.
 func TestSecureReplace(t *testing.T) {
 	r := rand.New(rand.NewPCG(7503, 0))
-	rounds := 2000
-	if testing.Short() {
-		rounds = 300
-	}
+	rounds := mmaptest.Rounds(2000)
 	f := mmaptest.TempFile(t, replacementFile())
 	for range rounds {
 		randomReplacement(r).check(t, f)
@@ -210,10 +207,7 @@ func TestSecureReplaceHuge(t *testing.T) {
 	copy(all.Bytes(), content)
 	start := int(-all.Addr()%uintptr(huge)) + huge // of m in all, a boundary of huge pages
 	r := rand.New(rand.NewPCG(7503, 2))
-	rounds := 30
-	if testing.Short() {
-		rounds = 10
-	}
+	const rounds = 10
 	successes := 0
 	var failure error
 	for round := range rounds {

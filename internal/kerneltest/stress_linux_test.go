@@ -26,10 +26,7 @@ const mine, strange = 0xaa, 0x55
 
 // TestStressCycles counts what very many Mappings leave behind.
 func TestStressCycles(t *testing.T) {
-	rounds := 25_000 // of 4 Mappings
-	if testing.Short() {
-		rounds = 500
-	}
+	rounds := mmaptest.Rounds(25_000) // of 4 Mappings
 	f := mmaptest.TempFile(t, mmaptest.Pattern(3*pageSize))
 	cycle := func() {
 		for _, construct := range []func() (*mmap.Mapping, error){
@@ -81,11 +78,7 @@ func TestStressMapCount(t *testing.T) {
 		t.Skip("the race detector ends a process in which it can map no memory")
 	}
 	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
-	rounds := "3"
-	if testing.Short() {
-		rounds = "1"
-	}
-	out, err := mmaptest.HelperCommand(t, "exhaust", f.Name(), rounds).Output()
+	out, err := mmaptest.HelperCommand(t, "exhaust", f.Name(), strconv.Itoa(mmaptest.Rounds(3))).Output()
 	if err != nil || string(out) != "ok\n" {
 		t.Errorf("%s%v", out, err)
 	}
@@ -154,10 +147,7 @@ func helpExhaust() {
 // Its addresses are at once a stranger's, who keeps all bytes and every access.
 func TestStressWriteRacesClose(t *testing.T) {
 	const n = 1 << 16
-	rounds := 1000
-	if testing.Short() {
-		rounds = 100
-	}
+	rounds := mmaptest.Rounds(1000)
 	ours := bytes.Repeat([]byte{mine}, n)
 	theirs := bytes.Repeat([]byte{strange}, n)
 	var closing atomic.Bool // Guard stays inside

@@ -30,6 +30,15 @@ func Must(t testing.TB, err error) {
 // ErrorOf returns the error of a call that returns something else beside it.
 func ErrorOf[T any](_ T, err error) error { return err }
 
+// Rounds returns n if MMAP_TEST_LONG is 1, or a tenth of it: how often a test tries
+// what goes wrong seldom.
+func Rounds(n int) int {
+	if os.Getenv("MMAP_TEST_LONG") == "1" {
+		return n
+	}
+	return max(1, n/10)
+}
+
 // Pattern returns n bytes, none of them 0, that differ from page to page.
 func Pattern(n int) []byte {
 	p := make([]byte, n)
