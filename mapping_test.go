@@ -28,25 +28,27 @@ func TestReplace(t *testing.T) {
 	f := mmaptest.TempFile(t, file)
 	for _, test := range []struct{ page, n int }{{0, 1}, {1, 2}, {3, 1}, {0, 4}} {
 		for _, anonymous := range []bool{false, true} {
-			m, intact := mmaptest.Neighbours(t, 4)
-			want := mmaptest.Pattern(m.Len())
-			copy(m.Bytes(), want)
-			off, n := test.page*pageSize, test.n*pageSize
-			if anonymous {
-				mmaptest.Must(t, m.Replace(off, n, nil, 0, rw, mmap.Private|mmap.Anonymous))
-				clear(want[off:][:n])
-			} else {
-				mmaptest.Must(t, m.Replace(off, n, f, int64(off), mmap.ProtRead, mmap.Shared))
-				copy(want[off:][:n], file[off:])
-				if mmaptest.Writable(m, off) || mmaptest.Writable(m, off+n-1) {
-					t.Error("the pages have not the prot that was asked for")
+			t.Run(fmt.Sprintf("%d pages from %d, anonymous %v", test.n, test.page, anonymous), func(t *testing.T) {
+				m, intact := mmaptest.Neighbours(t, 4)
+				want := mmaptest.Pattern(m.Len())
+				copy(m.Bytes(), want)
+				off, n := test.page*pageSize, test.n*pageSize
+				if anonymous {
+					mmaptest.Must(t, m.Replace(off, n, nil, 0, rw, mmap.Private|mmap.Anonymous))
+					clear(want[off:][:n])
+				} else {
+					mmaptest.Must(t, m.Replace(off, n, f, int64(off), mmap.ProtRead, mmap.Shared))
+					copy(want[off:][:n], file[off:])
+					if mmaptest.Writable(m, off) || mmaptest.Writable(m, off+n-1) {
+						t.Errorf("Replace: the pages can be written, want %v", mmap.ProtRead)
+					}
 				}
-			}
-			mmaptest.WantBytes(t, "Bytes", m.Bytes(), want)
-			intact()
-			if m.Prot() != rw || m.Flags() != mmap.Private|mmap.Anonymous|mmap.Fixed || m.Len() != len(want) {
-				t.Errorf("after Replace: %v, %v, Len %d", m.Prot(), m.Flags(), m.Len())
-			}
+				mmaptest.WantBytes(t, "Bytes", m.Bytes(), want)
+				intact()
+				if m.Prot() != rw || m.Flags() != mmap.Private|mmap.Anonymous|mmap.Fixed || m.Len() != len(want) {
+					t.Errorf("after Replace: Prot %v, Flags %v, Len %d, want them as they were", m.Prot(), m.Flags(), m.Len())
+				}
+			})
 		}
 	}
 }
@@ -220,7 +222,7 @@ func TestNoMapping(t *testing.T) {
 			known = known || c.Name == method.Name
 		}
 		if !known {
-			t.Errorf("no test of %s", method.Name)
+			t.Errorf("mmaptest.Methods: %s is missing", method.Name)
 		}
 	}
 
@@ -241,20 +243,22 @@ func TestNoMapping(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := test.m
 			for _, c := range mmaptest.Methods {
-				err := c.Bad(m)
-				mmaptest.WantError(t, err, c.Op, mmap.ErrClosed, fs.ErrClosed)
-				if e, ok := err.(*mmap.Error); ok && e.Path != test.path {
-					t.Errorf("%v: Path is %q, want %q", err, e.Path, test.path)
-				}
+				t.Run(c.Name, func(t *testing.T) {
+					err := c.Bad(m)
+					mmaptest.WantError(t, err, c.Op, mmap.ErrClosed, fs.ErrClosed)
+					if e, ok := err.(*mmap.Error); ok && e.Path != test.path {
+						t.Errorf("%v: Path is %q, want %q", err, e.Path, test.path)
+					}
+				})
 			}
 			if m.Bytes() != nil || m.Len() != 0 || m.Addr() != 0 {
-				t.Errorf("%d bytes at %#x", m.Len(), m.Addr())
+				t.Errorf("Len, Addr: got %d, %#x, want 0, 0", m.Len(), m.Addr())
 			}
 			if test.path == "" && (m.Prot() != 0 || m.Flags() != 0) {
-				t.Errorf("%v, %v", m.Prot(), m.Flags())
+				t.Errorf("Prot, Flags: got %v, %v, want 0, 0", m.Prot(), m.Flags())
 			}
-			if s := m.String(); s != "closed mapping" {
-				t.Errorf("String is %q", s)
+			if got, want := m.String(), "closed mapping"; got != want {
+				t.Errorf("String: got %q, want %q", got, want)
 			}
 		})
 	}

@@ -28,14 +28,16 @@ func TestCloseUnmapsWholePages(t *testing.T) {
 	for _, r := range []struct{ offset, n, pages int }{
 		{0, 1, 1}, {1000, 1, 1}, {1000, pageSize, 2}, {pageSize - 1, 2, 2}, {1000, 2 * pageSize, 3}, {pageSize, pageSize, 1}, {0, mmap.ToEnd, 4},
 	} {
-		m := mmaptest.Mapped(t)(mmap.MapRegion(f, int64(r.offset), r.n, mmap.ProtRead, mmap.Shared))
-		if n := mmaptest.MapsOf(t, f.Name()); n != r.pages {
-			t.Errorf("%+v: %d pages are mapped", r, n)
-		}
-		mmaptest.Must(t, m.Close())
-		if n := mmaptest.MapsOf(t, f.Name()); n != 0 {
-			t.Errorf("%+v: Close leaves %d pages", r, n)
-		}
+		t.Run(fmt.Sprintf("%d bytes at %d", r.n, r.offset), func(t *testing.T) {
+			m := mmaptest.Mapped(t)(mmap.MapRegion(f, int64(r.offset), r.n, mmap.ProtRead, mmap.Shared))
+			if n := mmaptest.MapsOf(t, f.Name()); n != r.pages {
+				t.Errorf("MapRegion: %d pages are mapped, want %d", n, r.pages)
+			}
+			mmaptest.Must(t, m.Close())
+			if n := mmaptest.MapsOf(t, f.Name()); n != 0 {
+				t.Errorf("Close: %d pages are mapped, want 0", n)
+			}
+		})
 	}
 }
 

@@ -94,18 +94,20 @@ func TestOpenPermission(t *testing.T) {
 func TestTail(t *testing.T) {
 	want := mmaptest.Pattern(pageSize + 904)
 	for _, length := range []int{mmap.ToEnd, len(want)} {
-		f := mmaptest.TempFile(t, want)
-		m := mmaptest.Mapped(t)(mmap.MapRegion(f, 0, length, rw, mmap.Shared))
-		mmaptest.WantBytes(t, "Bytes", m.Bytes(), want)
+		t.Run(fmt.Sprintf("length %d", length), func(t *testing.T) {
+			f := mmaptest.TempFile(t, want)
+			m := mmaptest.Mapped(t)(mmap.MapRegion(f, 0, length, rw, mmap.Shared))
+			mmaptest.WantBytes(t, "Bytes", m.Bytes(), want)
 
-		tail := mmaptest.Pages(m)[m.Len():]
-		mmaptest.WantBytes(t, "tail", tail, make([]byte, pageSize-904))
-		copy(tail, mmaptest.Pattern(len(tail)))
-		m.Bytes()[0] = 'x'
-		mmaptest.Must(t, m.Sync())
-		got, err := os.ReadFile(f.Name())
-		mmaptest.Must(t, err)
-		mmaptest.WantBytes(t, "file", got, append([]byte{'x'}, want[1:]...))
+			tail := mmaptest.Pages(m)[m.Len():]
+			mmaptest.WantBytes(t, "tail", tail, make([]byte, pageSize-904))
+			copy(tail, mmaptest.Pattern(len(tail)))
+			m.Bytes()[0] = 'x'
+			mmaptest.Must(t, m.Sync())
+			got, err := os.ReadFile(f.Name())
+			mmaptest.Must(t, err)
+			mmaptest.WantBytes(t, "file", got, append([]byte{'x'}, want[1:]...))
+		})
 	}
 }
 
@@ -192,7 +194,7 @@ func TestTwoMappings(t *testing.T) {
 	a.Bytes()[pageSize] = 'a'
 	b.Bytes()[0] = 'b'
 	if b.Bytes()[1] != 'a' || a.Bytes()[pageSize-1] != 'b' {
-		t.Errorf("%q, %q", a.Bytes()[pageSize-1:][:2], b.Bytes())
+		t.Errorf("Bytes of the two Mappings: got %q and %q, want \"ba\" in each", a.Bytes()[pageSize-1:][:2], b.Bytes())
 	}
 }
 
@@ -257,17 +259,19 @@ func TestOpenModes(t *testing.T) {
 		{os.O_WRONLY, rw, mmap.Shared, false},
 		{os.O_WRONLY, mmap.ProtRead, mmap.Private, false},
 	} {
-		g := mmaptest.OpenFile(t, f.Name(), test.mode)
-		m, err := mmap.Map(g, test.prot, test.flags)
-		if test.ok {
-			mmaptest.WantBytes(t, "Bytes", mmaptest.Mapped(t)(m, err).Bytes(), want)
-			continue
-		}
-		if m != nil {
-			t.Errorf("%v: got a Mapping with an error", err)
-		}
-		mmaptest.WantError(t, err, "mmap", mmap.ErrAccess, fs.ErrPermission, unix.EACCES)
-		mmaptest.WantMessage(t, err, f.Name(), "open for reading", test.prot.String(), test.flags.String())
+		t.Run(fmt.Sprintf("mode %#x, %v, %v", test.mode, test.prot, test.flags), func(t *testing.T) {
+			g := mmaptest.OpenFile(t, f.Name(), test.mode)
+			m, err := mmap.Map(g, test.prot, test.flags)
+			if test.ok {
+				mmaptest.WantBytes(t, "Bytes", mmaptest.Mapped(t)(m, err).Bytes(), want)
+				return
+			}
+			if m != nil {
+				t.Errorf("Map: got a Mapping with the error %v, want nil", err)
+			}
+			mmaptest.WantError(t, err, "mmap", mmap.ErrAccess, fs.ErrPermission, unix.EACCES)
+			mmaptest.WantMessage(t, err, f.Name(), "open for reading", test.prot.String(), test.flags.String())
+		})
 	}
 }
 
@@ -275,23 +279,26 @@ func TestOffset(t *testing.T) {
 	want := mmaptest.Pattern(3 * pageSize)
 	for _, offset := range []int{1, 1000, pageSize - 1, pageSize, pageSize + 1000} {
 		for _, length := range []int{mmap.ToEnd, 1, pageSize - 1, pageSize, pageSize + 1} {
-			f := mmaptest.TempFile(t, want)
-			m := mmaptest.Mapped(t)(mmap.MapRegion(f, int64(offset), length, rw, mmap.Shared))
-			if length == mmap.ToEnd {
-				length = len(want) - offset
-			}
-			mmaptest.WantBytes(t, "Bytes", m.Bytes(), want[offset:][:length])
-			if cap(m.Bytes()) != length || m.Addr()%uintptr(pageSize) != uintptr(offset%pageSize) {
-				t.Errorf("offset %d: cap %d, Addr %#x", offset, cap(m.Bytes()), m.Addr())
-			}
-			m.Bytes()[0], m.Bytes()[length-1] = 0, 0
-			mmaptest.Must(t, m.Sync())
-			got, err := os.ReadFile(f.Name())
-			mmaptest.Must(t, err)
-			changed := slices.Clone(want)
-			changed[offset], changed[offset+length-1] = 0, 0
-			mmaptest.WantBytes(t, "file", got, changed)
-			mmaptest.Must(t, m.Close())
+			t.Run(fmt.Sprintf("offset %d, length %d", offset, length), func(t *testing.T) {
+				f := mmaptest.TempFile(t, want)
+				m := mmaptest.Mapped(t)(mmap.MapRegion(f, int64(offset), length, rw, mmap.Shared))
+				length := length
+				if length == mmap.ToEnd {
+					length = len(want) - offset
+				}
+				mmaptest.WantBytes(t, "Bytes", m.Bytes(), want[offset:][:length])
+				if cap(m.Bytes()) != length || m.Addr()%uintptr(pageSize) != uintptr(offset%pageSize) {
+					t.Errorf("cap of Bytes is %d, want %d; Addr is %#x, want %#x in its page", cap(m.Bytes()), length, m.Addr(), offset%pageSize)
+				}
+				m.Bytes()[0], m.Bytes()[length-1] = 0, 0
+				mmaptest.Must(t, m.Sync())
+				got, err := os.ReadFile(f.Name())
+				mmaptest.Must(t, err)
+				changed := slices.Clone(want)
+				changed[offset], changed[offset+length-1] = 0, 0
+				mmaptest.WantBytes(t, "file", got, changed)
+				mmaptest.Must(t, m.Close())
+			})
 		}
 	}
 }
@@ -524,12 +531,14 @@ func TestDescriptors(t *testing.T) {
 func TestMapAnon(t *testing.T) {
 	for _, kind := range []mmap.Flag{mmap.Private, mmap.Shared} {
 		for _, n := range []int{1, pageSize, pageSize + 1} {
-			m := mmaptest.Mapped(t)(mmap.MapAnon(n, rw, kind))
-			mmaptest.WantBytes(t, "Bytes", m.Bytes(), make([]byte, n))
-			copy(m.Bytes(), mmaptest.Pattern(n))
-			if m.Flags() != kind|mmap.Anonymous || m.Prot() != rw || cap(m.Bytes()) != n {
-				t.Errorf("%v, %v, cap %d", m.Flags(), m.Prot(), cap(m.Bytes()))
-			}
+			t.Run(fmt.Sprintf("%v, %d bytes", kind, n), func(t *testing.T) {
+				m := mmaptest.Mapped(t)(mmap.MapAnon(n, rw, kind))
+				mmaptest.WantBytes(t, "Bytes", m.Bytes(), make([]byte, n))
+				copy(m.Bytes(), mmaptest.Pattern(n))
+				if m.Flags() != kind|mmap.Anonymous || m.Prot() != rw || cap(m.Bytes()) != n {
+					t.Errorf("Flags, Prot, cap of Bytes: got %v, %v, %d, want %v, %v, %d", m.Flags(), m.Prot(), cap(m.Bytes()), kind|mmap.Anonymous, rw, n)
+				}
+			})
 		}
 	}
 }
