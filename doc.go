@@ -144,6 +144,15 @@
 // slow page instead: call Advise(AdvicePopulateRead) first (Linux), or read the
 // file. ReadAt and WriteAt copy at most 1 MiB at once.
 //
+// # Finding use after Close
+//
+// In a program or test that is built with the tag mmapdebug (go test -tags
+// mmapdebug) the addresses of a closed Mapping never come back. A slice that was
+// kept faults at the access that is wrong, every time, and says who closed the
+// Mapping; so does [WhoClosed]. The profile "github.com/facc7503/mmap" of
+// runtime/pprof counts open Mappings by the stacks that made them. See
+// docs/guide.md.
+//
 // # Systems
 //
 // The package runs on Linux, Android, macOS, FreeBSD, NetBSD, OpenBSD, DragonFly

@@ -171,7 +171,7 @@ func (m *Mapping) endGuard(v *view, r any, err *error) {
 		off := max(0, int(addr-v.addr(0))) // an address that is rounded to the page may precede the data
 		*err = m.fault("guard", addr, off)
 	} else if r != nil {
-		panic(r)
+		panic(debugExplain(r))
 	}
 }
 
@@ -269,6 +269,6 @@ func (v *view) tryWrite(p []byte, addr uintptr) (ok bool) {
 // endCopy ends a copy that panicked with r, which may not be a fault in v.
 func (v *view) endCopy(r any) {
 	if _, ok := v.faulted(r); !ok {
-		panic(r)
+		panic(debugExplain(r))
 	}
 }

@@ -447,7 +447,7 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 		m, err := mmap.MapRegion(f, 0, pageSize, mmap.ProtRead, mmap.Shared)
 		mmaptest.Must(t, err)
 		mmaptest.Must(t, m.Close())
-	}); n > 3 {
+	}); n > 3 && !mmaptest.Poisons(t) {
 		t.Errorf("MapRegion allocates %v times, want at most 3", n)
 	}
 	if size := unsafe.Sizeof(*m); size > 128 {

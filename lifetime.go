@@ -190,8 +190,7 @@ func (m *Mapping) unmap(v *view) error {
 	if v == nil {
 		return nil
 	}
-	base, size := v.pages()
-	err := unmapPages(base, size)
+	err := release(m, v)
 	if err == nil {
 		return nil
 	}
@@ -225,6 +224,7 @@ func (m *Mapping) Close() error {
 		}
 		return m.fail("munmap", ErrClosed)
 	}
+	m.debugClosing(v)
 	if !v.moving { // else Remap sees that it is closed, and dooms the view that it made
 		m.doomed.Store(v)
 	}

@@ -68,6 +68,10 @@ func (m *Mapping) String() string {
 	if v == nil {
 		return "closed mapping"
 	}
+	return m.describe(v, m.Prot())
+}
+
+func (m *Mapping) describe(v *view, prot Prot) string {
 	kind, name := "private", m.path
 	if m.Flags()&Shared != 0 {
 		kind = "shared"
@@ -75,7 +79,7 @@ func (m *Mapping) String() string {
 	if m.Flags()&Anonymous != 0 {
 		name = "anonymous"
 	}
-	s := fmt.Sprintf("%#x %d bytes %s %s", v.addr(0), v.length, m.Prot().rwx(), kind)
+	s := fmt.Sprintf("%#x %d bytes %s %s", v.addr(0), v.length, prot.rwx(), kind)
 	if name != "" {
 		s += " " + name
 	}
@@ -294,7 +298,7 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	if err != nil {
 		return err
 	}
-	now, err := r.move(old)
+	now, err := m.move(r, old)
 	if err != nil {
 		again := *old
 		again.moving = false // a view of its own, not the one before: a ReadAt may have looked while mremap undid its work
@@ -304,7 +308,7 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 }
 
 // move changes the length of what lies at old, and returns where it lies now.
-func (r request) move(old *view) (*view, error) {
+func (m *Mapping) move(r request, old *view) (*view, error) {
 	oldBase, oldSize := old.pages()
 	size, err := r.wholePages(old.slop())
 	switch {
@@ -325,9 +329,15 @@ func (r request) move(old *view) (*view, error) {
 	base := oldBase
 	switch {
 	case size < oldSize:
-		err = sysShrink(oldBase, oldSize, size)
+		err = shrink(m, old, size)
 	case size > oldSize:
+		if r.remap&RemapMayMove != 0 {
+			m.debugMoving(old)
+		}
 		base, err = sysRemap(oldBase, oldSize, size, r.remap)
+		if base != oldBase && err == nil {
+			m.debugMoved(old)
+		}
 	}
 	switch {
 	case sentinelOf(err) == errFault:

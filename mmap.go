@@ -156,6 +156,7 @@ func MapRegion(f *os.File, offset int64, length int, prot Prot, flags Flag) (*Ma
 	if err != nil {
 		return nil, err
 	}
+	made.m.debugOpened()
 	return &made.m, nil
 }
 
@@ -212,6 +213,7 @@ func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag
 	if err := m.mapPages(r); err != nil {
 		return nil, err
 	}
+	m.debugOpened()
 	return m, nil
 }
 

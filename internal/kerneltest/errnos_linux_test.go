@@ -695,6 +695,7 @@ func onFilled(call func(*mmap.Mapping) error) func(*testing.T) attempt {
 // the Go runtime maps meanwhile has better room than that, on either side.
 func onHoled(call func(*mmap.Mapping) error) func(*testing.T) attempt {
 	return func(t *testing.T) attempt {
+		needUnmap(t)
 		const room = 32 << 20
 		r, err := mmap.Reserve(2*room + 3*pageSize)
 		mmaptest.Must(t, err)

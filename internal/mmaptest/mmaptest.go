@@ -172,3 +172,14 @@ func WantBytes(t testing.TB, what string, got, want []byte) {
 		}
 	}
 }
+
+// Poisons reports whether this is the mmapdebug build, in which addresses of
+// closed Mappings never come back.
+func Poisons(t testing.TB) bool {
+	t.Helper()
+	m, err := mmap.MapAnon(1, mmap.ProtRead, mmap.Private)
+	Must(t, err)
+	addr := m.Addr()
+	Must(t, m.Close())
+	return mmap.WhoClosed(addr) != ""
+}

@@ -10,16 +10,18 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/facc7503/mmap"
 	"golang.org/x/sys/unix"
 )
 
 // IsMapped reports whether the page at addr is mapped: msync(2) fails over a
-// hole. What lies at addr may be Go's by now.
+// hole. What lies at addr may be Go's by now. The pages that the mmapdebug build
+// puts in the place of closed ones are not.
 //
 //go:nocheckptr
 func IsMapped(addr uintptr) bool {
 	page := unsafe.Slice((*byte)(unsafe.Add(nil, addr)), pageSize)
-	return unix.Msync(page, unix.MS_ASYNC) != unix.ENOMEM
+	return unix.Msync(page, unix.MS_ASYNC) != unix.ENOMEM && mmap.WhoClosed(addr) == ""
 }
 
 // Unmap unmaps pages behind the back of the Mapping that they belong to.

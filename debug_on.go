@@ -1,0 +1,181 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build mmapdebug
+
+package mmap
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"sync"
+)
+
+// opened counts the open Mappings by the stacks that made them.
+var opened = pprof.NewProfile("github.com/facc7503/mmap")
+
+// A grave is pages that a Mapping had. Nothing else is ever mapped there.
+type grave struct {
+	base, size uintptr
+	mapping    string // as its String was
+	stack      []uintptr
+}
+
+var graves struct {
+	sync.Mutex
+	all     []grave
+	closing map[*Mapping]grave // for what Close left to another call
+}
+
+// verbose has each Close write a line, for the address in the runtime's message
+// when a fault ends the process.
+var verbose = os.Getenv("MMAPDEBUG") != ""
+
+func callers() []uintptr {
+	pc := make([]uintptr, 32)
+	return pc[:runtime.Callers(3, pc)] // without this, the hook and what called it
+}
+
+func (m *Mapping) debugOpened() { opened.Add(m, 2) }
+
+// debugClosing notes who closes m, whose view is v.
+func (m *Mapping) debugClosing(v *view) {
+	opened.Remove(m)
+	base, size := v.pages()
+	prot := ProtNone
+	if m.mu.TryLock() { // Close does not wait for Remap
+		prot = m.prot
+		m.mu.Unlock()
+	}
+	g := grave{base, size, m.describe(v, prot), callers()}
+	graves.Lock()
+	defer graves.Unlock()
+	if graves.closing == nil {
+		graves.closing = map[*Mapping]grave{}
+	}
+	graves.closing[m] = g
+	if verbose {
+		f, _ := runtime.CallersFrames(g.stack).Next()
+		fmt.Fprintf(os.Stderr, "mmapdebug: %#x-%#x %s: closed by %s at %s:%d\n", base, base+size, g.mapping, f.Function, f.File, f.Line)
+	}
+}
+
+// bury remembers whose pages these were.
+func bury(g grave) {
+	graves.Lock()
+	defer graves.Unlock()
+	graves.all = append(graves.all, g)
+}
+
+// poison maps pages without access over pages, in one step where the system can.
+func poison(base, size uintptr) error {
+	if size == 0 {
+		return nil
+	}
+	_, err := sysMap(base, size, ProtNone, Private|Anonymous|Fixed|system.noReserve, -1, 0)
+	if err != nil { // a part of a huge page, one mapping too many, Windows …
+		if err = unmapPages(base, size); err == nil {
+			fillHole(base, size)
+		}
+	}
+	return err
+}
+
+// release poisons the pages of v instead of unmapping them.
+func release(m *Mapping, v *view) error {
+	base, size := v.pages()
+	err := poison(base, size)
+	if err == nil {
+		graves.Lock()
+		g := graves.closing[m]
+		delete(graves.closing, m)
+		graves.Unlock()
+		bury(grave{base, size, g.mapping, g.stack})
+	}
+	return err
+}
+
+// shrink poisons what is past size. Remap holds m.mu.
+func shrink(m *Mapping, v *view, size uintptr) error {
+	base, old := v.pages()
+	err := poison(base+size, old-size)
+	if err == nil {
+		bury(grave{base + size, old - size, m.describe(v, m.prot), callers()})
+	}
+	return err
+}
+
+// debugMoving sees to it that v has no room to grow, so that it moves and a slice
+// that is kept faults.
+func (m *Mapping) debugMoving(v *view) {
+	base, size := v.pages()
+	fillHole(base+size, uintptr(pageSize))
+}
+
+// debugMoved poisons what m has left. Remap holds m.mu.
+func (m *Mapping) debugMoved(v *view) {
+	base, size := v.pages()
+	fillHole(base, size)
+	bury(grave{base, size, m.describe(v, m.prot), callers()})
+}
+
+// WhoClosed returns, in a program that is built with the tag mmapdebug, which
+// Mapping was closed that had addr among its pages, and the stack that closed
+// it. It returns "" if there is none, and in every other program.
+func WhoClosed(addr uintptr) string {
+	graves.Lock()
+	defer graves.Unlock()
+	for i := len(graves.all) - 1; i >= 0; i-- {
+		if g := graves.all[i]; addr-g.base < g.size {
+			return g.String()
+		}
+	}
+	return ""
+}
+
+func (g grave) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, closed or moved by", g.mapping)
+	for frames := runtime.CallersFrames(g.stack); ; {
+		f, more := frames.Next()
+		fmt.Fprintf(&b, "\n\t%s\n\t\t%s:%d", f.Function, f.File, f.Line)
+		if !more {
+			return b.String()
+		}
+	}
+}
+
+// A staleFault is a fault in pages of a Mapping that was closed. It is a
+// runtime.Error with an Addr, as the runtime's own panic value is.
+type staleFault struct {
+	cause runtime.Error
+	addr  uintptr
+	who   string
+}
+
+func (f staleFault) RuntimeError() {}
+func (f staleFault) Addr() uintptr { return f.addr }
+
+func (f staleFault) Error() string {
+	return fmt.Sprintf("%v: use after Close or Remap, at %#x of the Mapping %s", f.cause, f.addr, f.who)
+}
+
+// debugExplain returns r, or what tells more: for a fault in pages of a closed
+// Mapping, which it was, and who closed it.
+func debugExplain(r any) any {
+	e, ok := r.(interface {
+		runtime.Error
+		Addr() uintptr
+	})
+	if !ok {
+		return r
+	}
+	if who := WhoClosed(e.Addr()); who != "" {
+		return staleFault{e, e.Addr(), who}
+	}
+	return r
+}

@@ -1,0 +1,61 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmap_test
+
+import (
+	"fmt"
+	"log"
+	"runtime/pprof"
+	"strings"
+	"testing"
+
+	"github.com/facc7503/mmap"
+)
+
+// In a program built with -tags mmapdebug, the address in the message of a fault
+// tells which Mapping was closed there, and by whom.
+func ExampleWhoClosed() {
+	m, err := mmap.MapAnon(4096, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	addr := m.Addr()
+	if err := m.Close(); err != nil {
+		log.Fatal(err)
+	}
+	who := mmap.WhoClosed(addr)
+	fmt.Println(who == "" || strings.Contains(who, "4096 bytes") && strings.Contains(who, "ExampleWhoClosed"))
+	// Output: true
+}
+
+// wantNoOpen fails if a Mapping that a test made is left open. It counts in a
+// program built with -tags mmapdebug; elsewhere there is no such profile.
+func wantNoOpen(t *testing.T, test func()) {
+	t.Helper()
+	open := pprof.Lookup("github.com/facc7503/mmap")
+	if open == nil {
+		test()
+		t.Skip("without the tag mmapdebug open Mappings are not counted")
+	}
+	before := open.Count()
+	test()
+	if n := open.Count() - before; n != 0 {
+		var stacks strings.Builder
+		open.WriteTo(&stacks, 1)
+		t.Errorf("%d Mappings are left open:\n%s", n, &stacks)
+	}
+}
+
+func TestNothingIsLeftOpen(t *testing.T) {
+	wantNoOpen(t, func() {
+		m, err := mmap.MapAnon(1, mmap.ProtRead, mmap.Private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
