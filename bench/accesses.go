@@ -6,7 +6,6 @@ package bench
 
 import (
 	"runtime"
-	"sync"
 	"unsafe"
 
 	"github.com/facc7503/mmap"
@@ -16,8 +15,6 @@ import (
 func accesses() []Work {
 	return []Work{
 		{Name: "one Bytes() call and one byte of it", Batch: 1000, Open: oneByte},
-		guarded("Guard with a trivial body", 1, 1.6),
-		guarded("Guard with a trivial body, all goroutines", all(), 0),
 		{Name: "sum of 1 MiB by Slice[uint64]", Open: typed},
 	}
 }
@@ -46,7 +43,7 @@ func oneByte(b *Bed) ([]Side, error) {
 			runtime.KeepAlive(sum)
 			return nil
 		}},
-		{Name: "a struct field's slice", Bar: 2.0, Run: func(n int) error {
+		{Name: "a struct field's slice", NoBar: nanoseconds, Run: func(n int) error {
 			var sum byte
 			for i := range n {
 				sum += s.data[i&(miB-1)]
@@ -55,51 +52,6 @@ func oneByte(b *Bed) ([]Side, error) {
 			return nil
 		}},
 	}, nil
-}
-
-func guarded(name string, goroutines int, bar float64) Work {
-	return Work{Name: name, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
-		m, err := small(b, mmap.ProtRead)
-		if err != nil {
-			return nil, err
-		}
-		var mu sync.RWMutex
-		data := m.Bytes()
-		buffers := newBuffers(goroutines, 1)
-		body := func(p []byte) func([]byte) error {
-			return func(b []byte) error {
-				p[0] += b[0]
-				return nil
-			}
-		}
-		return []Side{
-			{Name: "this", Run: on(goroutines, buffers, func(p []byte) func(int) error {
-				fn := body(p)
-				return func(n int) error {
-					for range n {
-						if err := m.Guard(fn); err != nil {
-							return err
-						}
-					}
-					return nil
-				}
-			})},
-			{Name: "an RWMutex read lock around it", Bar: bar, Run: on(goroutines, buffers, func(p []byte) func(int) error {
-				fn := body(p)
-				return func(n int) error {
-					for range n {
-						mu.RLock()
-						err := fn(data)
-						mu.RUnlock()
-						if err != nil {
-							return err
-						}
-					}
-					return nil
-				}
-			})},
-		}, nil
-	}}
 }
 
 func typed(b *Bed) ([]Side, error) {

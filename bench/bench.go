@@ -28,6 +28,7 @@ type Work struct {
 type Side struct {
 	Name   string
 	Bar    float64           // how long the first side may take at most, over this one; 0 if that is only shown
+	NoBar  string            // why there is no bar, where a reader of the first table looks for one
 	Skip   string            // why this side cannot run here
 	Before func() error      // gets ready for a Run, and is not measured; may be nil
 	Run    func(n int) error // does the work n times
@@ -35,15 +36,15 @@ type Side struct {
 
 // Works is all there is to measure.
 func Works() []Work {
-	return slices.Concat(maps(), pages(), accesses(), reads(), writes(), scans(), copies(), rings(), scale())
+	return slices.Concat(maps(), pages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale())
 }
 
-// on is Run for g goroutines that share the work. Each has a buffer of its own,
-// of those that were made for all sides, so that all copy to the same place.
-func on(g int, buffers [][]byte, worker func(p []byte) func(n int) error) func(n int) error {
+// on returns a Run in which g goroutines share the work. worker returns what
+// goroutine i does.
+func on(g int, worker func(i int) func(n int) error) func(n int) error {
 	workers := make([]func(int) error, g)
 	for i := range workers {
-		workers[i] = worker(buffers[i])
+		workers[i] = worker(i)
 	}
 	if g == 1 {
 		return workers[0]
@@ -59,8 +60,9 @@ func on(g int, buffers [][]byte, worker func(p []byte) func(n int) error) func(n
 	}
 }
 
-// newBuffers is one buffer for each goroutine, on pages of its own, and stored
-// to, so that it is not the system's one page of zeros.
+// newBuffers returns a buffer for each goroutine, on pages of its own, and stored
+// to, so that it is not the system's one page of zeros. All sides of a work take
+// the same, so that all copy to the same place.
 func newBuffers(g, size int) [][]byte {
 	buffers := make([][]byte, g)
 	for i := range buffers {
@@ -88,3 +90,6 @@ const (
 	miB = 1 << 20
 	giB = 1 << 30
 )
+
+// nanoseconds is a [Side]'s NoBar.
+const nanoseconds = "both take a few nanoseconds, and each processor has its own ratio of a call, a branch and an atomic operation"

@@ -16,25 +16,27 @@ import (
 // maps is what it costs to map and unmap, with no page touched.
 func maps() []Work {
 	return []Work{
-		mapClose("map+close 4 KiB", 1, 4*kiB, 0, 0),
-		mapClose("map+close 4 KiB, all goroutines", all(), 4*kiB, 0, 0),
-		mapClose("map+close 1 MiB", 1, miB, 1.10, 1.05),
-		mapClose("map+close 1 MiB, all goroutines", all(), miB, 0, 1.05),
-		mapClose("map+close 1 GiB", 1, giB, 0, 0),
-		mapClose("map+close 1 GiB, all goroutines", all(), giB, 0, 0),
+		mapClose("map+close 4 KiB", 1, 1, 4*kiB, 0, 0),
+		mapClose("map+close 1 MiB", 1, 1, miB, 1.10, 1.05),
+		mapClose("map+close 1 MiB, all goroutines, a file each", all(), all(), miB, 0, 1.05),
+		mapClose("map+close 1 MiB, all goroutines, one file", all(), 1, miB, 0, 0),
+		mapClose("map+close 1 GiB", 1, 1, giB, 0, 0),
 		{Name: "open+close 1 MiB by name", Open: openClose},
 	}
 }
 
-func mapClose(name string, goroutines, size int, rawBar, mmapgoBar float64) Work {
+func mapClose(name string, goroutines, files, size int, rawBar, mmapgoBar float64) Work {
 	return Work{Name: name, Open: func(b *Bed) ([]Side, error) {
-		f, err := b.file(max(size, miB))
-		if err != nil {
-			return nil, err
+		fs := make([]*os.File, files)
+		for i := range fs {
+			var err error
+			if fs[i], err = b.file(max(size, miB)); err != nil {
+				return nil, err
+			}
 		}
 		side := func(name string, bar float64, mapIt mapper) Side {
-			return Side{Name: name, Bar: bar, Run: on(goroutines, make([][]byte, goroutines), func([]byte) func(int) error {
-				return repeat(func() error { return mapIt(f, size, 0, nil) })
+			return Side{Name: name, Bar: bar, Run: on(goroutines, func(i int) func(int) error {
+				return repeat(func() error { return mapIt(fs[i%files], size, 0, nil) })
 			})}
 		}
 		return []Side{

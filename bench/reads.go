@@ -51,10 +51,11 @@ func readAt(name string, goroutines, size int, bars readBars) Work {
 		data := m.Bytes()
 		buffers := newBuffers(goroutines, size)
 		return []Side{
-			{Name: "this", Run: on(goroutines, buffers, func(p []byte) func(int) error { return readThis(m, p) })},
+			{Name: "this", Run: on(goroutines, func(i int) func(int) error { return readThis(m, buffers[i]) })},
 			// The loops below are the same but for the call: through an interface it
 			// would cost more, and hide a part of what is to be seen.
-			{Name: "a bare copy", Bar: bars.bare, Run: on(goroutines, buffers, func(p []byte) func(int) error {
+			{Name: "a bare copy", Bar: bars.bare, Run: on(goroutines, func(i int) func(int) error {
+				p := buffers[i]
 				return func(n int) error {
 					off := 0
 					for range n {
@@ -64,7 +65,8 @@ func readAt(name string, goroutines, size int, bars readBars) Work {
 					return nil
 				}
 			})},
-			{Name: "x/exp/mmap", Bar: bars.xexp, Run: on(goroutines, buffers, func(p []byte) func(int) error {
+			{Name: "x/exp/mmap", Bar: bars.xexp, Run: on(goroutines, func(i int) func(int) error {
+				p := buffers[i]
 				return func(n int) error {
 					off := 0
 					for range n {
@@ -76,7 +78,8 @@ func readAt(name string, goroutines, size int, bars readBars) Work {
 					return nil
 				}
 			})},
-			{Name: "os.File.ReadAt", Bar: bars.file, Run: on(goroutines, buffers, func(p []byte) func(int) error {
+			{Name: "os.File.ReadAt", Bar: bars.file, Run: on(goroutines, func(i int) func(int) error {
+				p := buffers[i]
 				return func(n int) error {
 					off := 0
 					for range n {

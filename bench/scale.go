@@ -90,7 +90,7 @@ func readScale(name string, goroutines int, bar float64) Work {
 		}
 		buffers := newBuffers(goroutines, 8)
 		side := func(name string, bar float64, g int) Side {
-			return Side{Name: name, Bar: bar, Run: on(g, buffers, func(p []byte) func(int) error { return readThis(m, p) })}
+			return Side{Name: name, Bar: bar, Run: on(g, func(i int) func(int) error { return readThis(m, buffers[i]) })}
 		}
 		sides := []Side{side("this", 0, goroutines), side("one goroutine", bar, 1)}
 		if all() < goroutines {
