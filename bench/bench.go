@@ -13,12 +13,15 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 )
 
 // A Work is done by several sides, one after the other, on the same Bed.
 type Work struct {
 	Name  string
 	Batch int // the least that a side does in one Run; 0 is 1
+	// Parallel says that the Work needs two processors or more.
+	Parallel bool
 	// Open makes the sides. The first is this library, the others are what it is
 	// compared with. What they need meanwhile is the Bed's to undo.
 	Open func(b *Bed) ([]Side, error)
@@ -27,16 +30,17 @@ type Work struct {
 // A Side is one way to do a Work.
 type Side struct {
 	Name   string
-	Bar    float64           // how long the first side may take at most, over this one; 0 if that is only shown
-	NoBar  string            // why there is no bar, where a reader of the first table looks for one
 	Skip   string            // why this side cannot run here
 	Before func() error      // gets ready for a Run, and is not measured; may be nil
 	Run    func(n int) error // does the work n times
+	// Took returns what is compared of a Run of one, where that is not the time
+	// that it took; may be nil.
+	Took func() time.Duration
 }
 
 // Works is all there is to measure.
 func Works() []Work {
-	return slices.Concat(maps(), pages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale())
+	return slices.Concat(maps(), pages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale(), standstills())
 }
 
 // on returns a Run in which g goroutines share the work. worker returns what
@@ -90,6 +94,3 @@ const (
 	miB = 1 << 20
 	giB = 1 << 30
 )
-
-// nanoseconds is a [Side]'s NoBar.
-const nanoseconds = "both take a few nanoseconds, and each processor has its own ratio of a call, a branch and an atomic operation"

@@ -36,8 +36,8 @@ func copyFile(b *Bed) ([]Side, error) {
 	if err := run("go", "build", "-o", this, "github.com/facc7503/mmap/examples/mmapcp"); err != nil {
 		return nil, err
 	}
-	program := func(name string, bar float64, skip string, args ...string) Side {
-		return Side{Name: name, Bar: bar, Skip: skip, Run: repeat(func() error { return run(args...) })}
+	program := func(name, skip string, args ...string) Side {
+		return Side{Name: name, Skip: skip, Run: repeat(func() error { return run(args...) })}
 	}
 	inGo := func(name string, copyInto func(dst, src *os.File) error) Side {
 		return Side{Name: name, Run: repeat(func() (err error) {
@@ -55,9 +55,9 @@ func copyFile(b *Bed) ([]Side, error) {
 		})}
 	}
 	sides := []Side{
-		program("this", 0, "", this, src, dst),
-		program("the C program", 1.03, compile(inC), inC, src, dst),
-		program("cp", 0, missing("cp"), "cp", src, dst),
+		program("this", "", this, src, dst),
+		program("the C program", compile(inC), inC, src, dst),
+		program("cp", missing("cp"), "cp", src, dst),
 		inGo("io.Copy", func(dst, src *os.File) error {
 			_, err := io.Copy(dst, src)
 			return err

@@ -15,7 +15,7 @@ func guards() []Work {
 	return []Work{
 		guard("Guard with a trivial body", 1),
 		guard("Guard with a trivial body, all goroutines", all()),
-		{Name: "Guard with a trivial body, all goroutines, a Mapping each", Batch: 1000, Open: guardEach},
+		{Name: "Guard with a trivial body, all goroutines, a Mapping each", Parallel: true, Batch: 1000, Open: guardEach},
 		writeLocked("WriteAt 8 B, all goroutines", all()),
 	}
 }
@@ -52,7 +52,7 @@ func locked(mu *sync.RWMutex, fn func(b []byte) error, b []byte) error {
 }
 
 func guard(name string, goroutines int) Work {
-	return Work{Name: name, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
+	return Work{Name: name, Parallel: goroutines > 1, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
 		m, err := small(b, mmap.ProtRead)
 		if err != nil {
 			return nil, err
@@ -62,7 +62,7 @@ func guard(name string, goroutines int) Work {
 		buffers := newBuffers(goroutines, 1)
 		return []Side{
 			{Name: "this", Run: guardWith(goroutines, buffers, func(int) *mmap.Mapping { return m })},
-			{Name: "an RWMutex read lock around it", NoBar: nanoseconds, Run: on(goroutines, func(i int) func(int) error {
+			{Name: rwmutex, Run: on(goroutines, func(i int) func(int) error {
 				fn := addTo(buffers[i])
 				return func(n int) error {
 					for range n {
@@ -100,7 +100,7 @@ func guardEach(b *Bed) ([]Side, error) {
 // writeLocked writes 8 bytes at a time. Each goroutine has a part of the file to
 // itself.
 func writeLocked(name string, goroutines int) Work {
-	return Work{Name: name, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
+	return Work{Name: name, Parallel: goroutines > 1, Batch: 1000, Open: func(b *Bed) ([]Side, error) {
 		m, err := small(b, mmap.ProtRead|mmap.ProtWrite)
 		if err != nil {
 			return nil, err
@@ -122,7 +122,7 @@ func writeLocked(name string, goroutines int) Work {
 					return nil
 				}
 			})},
-			{Name: "a copy under an RWMutex read lock", NoBar: nanoseconds, Run: on(goroutines, func(i int) func(int) error {
+			{Name: rwmutex, Run: on(goroutines, func(i int) func(int) error {
 				p, off := buffers[i], 0
 				return func(n int) error {
 					for range n {

@@ -16,17 +16,17 @@ import (
 // maps is what it costs to map and unmap, with no page touched.
 func maps() []Work {
 	return []Work{
-		mapClose("map+close 4 KiB", 1, 1, 4*kiB, 0, 0),
-		mapClose("map+close 1 MiB", 1, 1, miB, 1.10, 1.05),
-		mapClose("map+close 1 MiB, all goroutines, a file each", all(), all(), miB, 0, 1.05),
-		mapClose("map+close 1 MiB, all goroutines, one file", all(), 1, miB, 0, 0),
-		mapClose("map+close 1 GiB", 1, 1, giB, 0, 0),
+		mapClose("map+close 4 KiB", 1, 1, 4*kiB),
+		mapClose("map+close 1 MiB", 1, 1, miB),
+		mapClose("map+close 1 MiB"+fileEach, all(), all(), miB),
+		mapClose("map+close 1 MiB"+oneFile, all(), 1, miB),
+		mapClose("map+close 1 GiB", 1, 1, giB),
 		{Name: "open+close 1 MiB by name", Open: openClose},
 	}
 }
 
-func mapClose(name string, goroutines, files, size int, rawBar, mmapgoBar float64) Work {
-	return Work{Name: name, Open: func(b *Bed) ([]Side, error) {
+func mapClose(name string, goroutines, files, size int) Work {
+	return Work{Name: name, Parallel: goroutines > 1, Open: func(b *Bed) ([]Side, error) {
 		fs := make([]*os.File, files)
 		for i := range fs {
 			var err error
@@ -34,15 +34,15 @@ func mapClose(name string, goroutines, files, size int, rawBar, mmapgoBar float6
 				return nil, err
 			}
 		}
-		side := func(name string, bar float64, mapIt mapper) Side {
-			return Side{Name: name, Bar: bar, Run: on(goroutines, func(i int) func(int) error {
+		side := func(name string, mapIt mapper) Side {
+			return Side{Name: name, Run: on(goroutines, func(i int) func(int) error {
 				return repeat(func() error { return mapIt(fs[i%files], size, 0, nil) })
 			})}
 		}
 		return []Side{
-			side("this", 0, mapThis),
-			side("raw MmapPtr/MunmapPtr", rawBar, mapRaw),
-			side("mmap-go", mmapgoBar, mapMmapgo),
+			side("this", mapThis),
+			side(raw, mapRaw),
+			side(mmapgo, mapMmapgo),
 		}, nil
 	}}
 }
@@ -61,7 +61,7 @@ func openClose(b *Bed) ([]Side, error) {
 			}
 			return m.Close()
 		})},
-		{Name: "x/exp/mmap", Run: repeat(func() error {
+		{Name: xexpmmap, Run: repeat(func() error {
 			r, err := xexp.Open(f.Name())
 			if err != nil {
 				return err

@@ -40,8 +40,8 @@ func mapTouch(name string, size int) Work {
 		}
 		return []Side{
 			side("this", mapThis),
-			side("raw MmapPtr/MunmapPtr", mapRaw),
-			side("mmap-go", mapMmapgo),
+			side(raw, mapRaw),
+			side(mmapgo, mapMmapgo),
 		}, nil
 	}}
 }
@@ -66,8 +66,8 @@ const anonSize = 256 * miB
 func anonymous(*Bed) ([]Side, error) {
 	return []Side{
 		{Name: "this", Run: repeat(anonPlain)},
-		{Name: "raw MmapPtr/MunmapPtr", Run: repeat(func() error { return anonRaw(0, 0) })},
-		{Name: "mmap-go", Run: repeat(func() error {
+		{Name: raw, Run: repeat(func() error { return anonRaw(0, 0) })},
+		{Name: mmapgo, Run: repeat(func() error {
 			m, err := edsrzf.MapRegion(nil, anonSize, edsrzf.COPY, edsrzf.ANON, 0)
 			if err != nil {
 				return err

@@ -39,8 +39,8 @@ func scan(b *Bed) ([]Side, error) {
 	return []Side{
 		side("this", 0),
 		side("with Populate", mmap.Populate),
-		{Name: "raw MmapPtr/MunmapPtr", Run: repeat(func() error { return mapRaw(f, giB, 0, sumBytes) })},
-		{Name: "mmap-go", Run: repeat(func() error { return mapMmapgo(f, giB, 0, sumBytes) })},
+		{Name: raw, Run: repeat(func() error { return mapRaw(f, giB, 0, sumBytes) })},
+		{Name: mmapgo, Run: repeat(func() error { return mapMmapgo(f, giB, 0, sumBytes) })},
 		{Name: "os.File.ReadAt, 256 KiB at a time", Run: repeat(func() error {
 			f, err := os.Open(f.Name())
 			if err != nil {
@@ -89,7 +89,7 @@ func random(b *Bed, this func(m *mmap.Mapping, p []byte) func(int) error) ([]Sid
 	}
 	return []Side{
 		{Name: "this", Run: this(m, p)},
-		{Name: "x/exp/mmap", Run: func(n int) error {
+		{Name: xexpmmap, Run: func(n int) error {
 			r := dice(1)
 			for range n {
 				if _, err := x.ReadAt(p, r.offset()); err != nil {
@@ -98,7 +98,7 @@ func random(b *Bed, this func(m *mmap.Mapping, p []byte) func(int) error) ([]Sid
 			}
 			return nil
 		}},
-		{Name: "os.File.ReadAt", Run: func(n int) error {
+		{Name: fileReadAt, Run: func(n int) error {
 			r := dice(1)
 			for range n {
 				if _, err := f.ReadAt(p, r.offset()); err != nil {

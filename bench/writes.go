@@ -45,7 +45,7 @@ func writeAt(name string, size int) Work {
 				}
 				return nil
 			}},
-			{Name: "a bare copy", Run: func(n int) error {
+			{Name: bareCopy, Run: func(n int) error {
 				off := 0
 				for range n {
 					copy(data[off:], p)
@@ -101,6 +101,6 @@ func syncPage(b *Bed) ([]Side, error) {
 	return []Side{
 		{Name: "this", Run: dirtyThen(data, m.Sync)},
 		{Name: "raw msync", Run: dirtyThen(data, func() error { return unix.Msync(data, unix.MS_SYNC) })},
-		{Name: "mmap-go", Run: dirtyThen(other, other.Flush)},
+		{Name: mmapgo, Run: dirtyThen(other, other.Flush)},
 	}, nil
 }

@@ -24,7 +24,7 @@ var (
 // chart draws the rows that have a bar: how much of it each ratio takes.
 func chart(rows []row, name string) error {
 	rows = slices.Clone(rows)
-	rows = slices.DeleteFunc(rows, func(r row) bool { return r.bar == 0 || r.skip != "" })
+	rows = slices.DeleteFunc(rows, func(r row) bool { return r.Most == 0 || r.skip != "" })
 	slices.Reverse(rows) // the first is to be on top
 
 	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
@@ -38,7 +38,7 @@ func chart(rows []row, name string) error {
 	widest := 1.0
 	var ends plotter.XYLabels
 	for i, r := range rows {
-		part := r.ratio / r.bar
+		part := r.ratio / r.Most
 		widest = max(widest, part)
 		bar, err := plotter.NewBarChart(plotter.Values{part}, vg.Points(13))
 		if err != nil {
@@ -52,9 +52,9 @@ func chart(rows []row, name string) error {
 			bar.Color = above
 		}
 		p.Add(bar)
-		names = append(names, "  "+r.work+" / "+r.over)
+		names = append(names, "  "+r.Work+" / "+r.Over)
 		ends.XYs = append(ends.XYs, plotter.XY{X: max(part, 1), Y: float64(i)}) // clear of the line
-		ends.Labels = append(ends.Labels, fmt.Sprintf("%s of %.2f", number(r.ratio), r.bar))
+		ends.Labels = append(ends.Labels, fmt.Sprintf("%s of %.2f", number(r.ratio), r.Most))
 	}
 	if len(rows) != 0 {
 		p.NominalY(names...)

@@ -6,11 +6,12 @@
 //
 // Usage, in the directory bench:
 //
-//	go run ./cmp [-n] [-pairs 11] [-run regexp] [-o dir]
+//	go run ./cmp [-n] [-ratios] [-pairs 11] [-run regexp] [-o dir]
 //
 // For every work of package bench it takes the sides in turn, as often as -pairs
-// says, and prints the median of the paired ratios. It writes RESULTS.md and
-// results.svg, and exits with status 1 if a bar is missed. With -n it only shows.
+// says, and prints the median of the paired ratios. The rows of the first table
+// it measures again with one processor. It writes RESULTS.md and results.svg, and
+// exits with status 1 if a bar is missed. With -n it only shows.
 package main
 
 import (
@@ -22,6 +23,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/facc7503/mmap/bench"
 )
@@ -38,6 +40,7 @@ func main() {
 
 func run() error {
 	show := flag.Bool("n", false, "only show: write nothing, and do not mind missed bars")
+	ratios := flag.Bool("ratios", false, "print the ratios alone, as JSON, and write nothing")
 	pairs := flag.Int("pairs", 11, "how many `times` each side is measured")
 	only := flag.String("run", "", "only the works whose name matches the `regexp`; writes nothing")
 	dir := flag.String("o", ".", "the `directory` to write to")
@@ -57,6 +60,7 @@ func run() error {
 	// An interrupt ends the work in hand, so that what it made is removed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	began := load()
 	var rows []row
 	for _, work := range bench.Works() {
 		if !match.MatchString(work.Name) {
@@ -66,14 +70,27 @@ func run() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", work.Name, err)
 		}
+		if !*ratios && !work.Parallel && slices.ContainsFunc(more, row.first) {
+			if err := onOne(ctx, work, *pairs, more); err != nil {
+				return fmt.Errorf("%s: %w", work.Name, err)
+			}
+		}
 		for _, r := range more {
-			fmt.Println(r.text())
+			if !*ratios {
+				fmt.Println(r.text())
+			}
 		}
 		rows = append(rows, more...)
 	}
 
+	if *ratios {
+		return printRatios(rows)
+	}
 	if !*show && *only == "" {
-		if err := os.WriteFile(filepath.Join(*dir, "RESULTS.md"), []byte(markdown(rows, *pairs)), 0o644); err != nil {
+		if err := allBars(rows); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(*dir, "RESULTS.md"), []byte(markdown(rows, *pairs, began)), 0o644); err != nil {
 			return err
 		}
 		if err := chart(rows, filepath.Join(*dir, "results.svg")); err != nil {

@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"time"
@@ -20,20 +21,23 @@ const enough = 60 * time.Millisecond
 
 // A row is a work of this library over the same work of another.
 type row struct {
-	work, over  string
-	bar         float64 // 0 if there is none
+	bench.Bar           // Why is empty for the rows of the second table
 	ratio       float64 // the median
+	pinned      float64 // the median where the process has one processor; 0 if not measured
 	low, high   float64 // half of the ratios lie between these
 	this, other float64 // the median times, in nanoseconds
 	skip        string
 }
 
-func (r row) missed() bool { return r.skip == "" && r.bar != 0 && r.ratio > r.bar }
+func (r row) missed() bool { return r.skip == "" && r.Most != 0 && max(r.ratio, r.pinned) > r.Most }
 
 // measure has all sides do the work, one after the other, as many times as there
 // are to be pairs. A pair is the first side and another of the same round, so
 // that what slows the machine for longer than a round slows both.
 func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err error) {
+	if work.Parallel && runtime.GOMAXPROCS(0) == 1 {
+		return nil, nil
+	}
 	bed, err := bench.NewBed()
 	if err != nil {
 		return nil, err
@@ -71,13 +75,36 @@ func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err e
 	}
 
 	for i, s := range sides[1:] {
-		r := row{work: work.Name, over: s.Name, bar: s.Bar, skip: sides[0].Skip + s.Skip}
+		r := row{Bar: barOf(work.Name, s.Name), skip: sides[0].Skip + s.Skip}
 		if r.skip == "" {
 			r.compare(times[0], times[i+1])
 		}
 		rows = append(rows, r)
 	}
 	return rows, nil
+}
+
+// first reports whether the row is one of the first table.
+func (r row) first() bool { return r.Why != "" }
+
+// allBars returns an error if a bar belongs to no row.
+func allBars(rows []row) error {
+	for _, b := range bench.Bars {
+		if !slices.ContainsFunc(rows, func(r row) bool { return r.Bar == b }) {
+			return fmt.Errorf("the bar of %s over %s: there is no such row", b.Work, b.Over)
+		}
+	}
+	return nil
+}
+
+// barOf returns the bar of a row, or a Bar that says nothing but its name.
+func barOf(work, over string) bench.Bar {
+	for _, b := range bench.Bars {
+		if b.Work == work && b.Over == over {
+			return b
+		}
+	}
+	return bench.Bar{Work: work, Over: over}
 }
 
 func (r *row) compare(this, other []float64) {
@@ -101,7 +128,7 @@ func quartiles(values []float64) (q1, q2, q3 float64) {
 func calibrate(s bench.Side, n int) (int, error) {
 	for {
 		t, err := timed(s, n)
-		if err != nil || t >= enough {
+		if err != nil || t >= enough || s.Took != nil {
 			return n, err
 		}
 		// The first Run may have been slow: do not leap.
@@ -118,5 +145,8 @@ func timed(s bench.Side, n int) (time.Duration, error) {
 	runtime.GC() // or one side would have another's garbage collected
 	start := time.Now()
 	err := s.Run(n)
+	if s.Took != nil {
+		return s.Took(), err
+	}
 	return time.Since(start), err
 }

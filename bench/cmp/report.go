@@ -6,34 +6,43 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/facc7503/mmap/bench"
 	"golang.org/x/sys/unix"
 )
 
 // text is the row as the terminal shows it.
 func (r row) text() string {
-	what := fmt.Sprintf("%-54s / %-35s", r.work, r.over)
+	what := fmt.Sprintf("%-54s / %-35s", r.Work, r.Over)
 	if r.skip != "" {
 		return what + " skipped: " + r.skip
 	}
-	return fmt.Sprintf("%s %6s %-8s %-6s %s, %s / %s", what, number(r.ratio), r.limit(), r.verdict(), r.spread(), duration(r.this), duration(r.other))
+	return fmt.Sprintf("%s %6s %-9s %-8s %-6s %s, %s / %s", what, number(r.ratio), r.alone(), r.limit(), r.verdict(), r.spread(), duration(r.this), duration(r.other))
+}
+
+func (r row) alone() string {
+	if r.pinned == 0 {
+		return ""
+	}
+	return fmt.Sprintf("(%s)", number(r.pinned))
 }
 
 func (r row) limit() string {
-	if r.bar == 0 {
+	if r.Most == 0 {
 		return ""
 	}
-	return fmt.Sprintf("of %.2f", r.bar)
+	return fmt.Sprintf("of %.2f", r.Most)
 }
 
 func (r row) verdict() string {
 	switch {
-	case r.bar == 0:
+	case r.Most == 0:
 		return ""
 	case r.missed():
 		return "MISSED"
@@ -43,12 +52,36 @@ func (r row) verdict() string {
 
 func (r row) spread() string { return number(r.low) + "–" + number(r.high) }
 
+// or returns text, or a dash where there is none.
+func or(has bool, text string) string {
+	if has {
+		return text
+	}
+	return "—"
+}
+
+// line is the row in one of the tables of RESULTS.md.
+func (r row) line() string {
+	cells := []string{r.Work, r.Over}
+	if r.first() {
+		cells = append(cells, or(r.Most != 0, number(r.Most)))
+	}
+	if r.skip != "" {
+		return "| " + strings.Join(append(cells, "skipped: "+r.skip), " | ") + " |"
+	}
+	cells = append(cells, number(r.ratio))
+	if r.first() {
+		cells = append(cells, or(r.pinned != 0, number(r.pinned)), or(r.Most != 0, r.verdict()))
+	}
+	return "| " + strings.Join(append(cells, r.spread(), duration(r.this), duration(r.other)), " | ") + " |"
+}
+
 // markdown is RESULTS.md.
-func markdown(rows []row, pairs int) string {
+func markdown(rows []row, pairs int, load string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Results
 
-%s. Written by `+"`go run ./cmp`"+`.
+%s. Load when it began: %s. Written by `+"`go run ./cmp`"+`.
 
 A ratio is the time of this library over that of the other: the median of %d
 pairs, taken in turn, and the half of them in the middle. The times are medians
@@ -57,36 +90,58 @@ spare, but for Sync.
 
 ![Each ratio against the most that it may be](results.svg)
 
-## With a bar
+## With a bar, or a reason for none
 
-| work | over | at most | ratio | | middle half | this | the other |
-| --- | --- | ---: | ---: | --- | --- | ---: | ---: |
-`, machine(), pairs)
+The bar is the most that the ratio may be on any processor, with all of them and
+with one alone.
+
+| work | over | at most | ratio | with one | | middle half | this | the other |
+| --- | --- | ---: | ---: | ---: | --- | --- | ---: | ---: |
+`, machine(), load, pairs)
 	for _, r := range rows {
-		switch {
-		case r.bar == 0:
-		case r.skip != "":
-			fmt.Fprintf(&b, "| %s | %s | %.2f | | skipped: %s | | | |\n", r.work, r.over, r.bar, r.skip)
-		default:
-			fmt.Fprintf(&b, "| %s | %s | %.2f | %s | %s | %s | %s | %s |\n", r.work, r.over, r.bar, number(r.ratio), r.verdict(), r.spread(), duration(r.this), duration(r.other))
+		if r.first() {
+			fmt.Fprintln(&b, r.line())
 		}
 	}
-	fmt.Fprint(&b, `
-## Without
+	fmt.Fprint(&b, "\n", reasons(), `
+## The rest
 
 | work | over | ratio | middle half | this | the other |
 | --- | --- | ---: | --- | ---: | ---: |
 `)
 	for _, r := range rows {
-		switch {
-		case r.bar != 0:
-		case r.skip != "":
-			fmt.Fprintf(&b, "| %s | %s | | skipped: %s | | |\n", r.work, r.over, r.skip)
-		default:
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.work, r.over, number(r.ratio), r.spread(), duration(r.this), duration(r.other))
+		if !r.first() {
+			fmt.Fprintln(&b, r.line())
 		}
 	}
 	return b.String()
+}
+
+// reasons lists why each bar must hold or why there is none.
+func reasons() string {
+	var whys []string
+	names := map[string][]string{}
+	for _, bar := range bench.Bars {
+		if names[bar.Why] == nil {
+			whys = append(whys, bar.Why)
+		}
+		names[bar.Why] = append(names[bar.Why], fmt.Sprintf("%s / %s: %s", bar.Work, bar.Over, or(bar.Most != 0, number(bar.Most))))
+	}
+	var b strings.Builder
+	for _, why := range whys {
+		fmt.Fprintf(&b, "- %s (%s)\n", why, strings.Join(names[why], "; "))
+	}
+	return b.String()
+}
+
+// load is how many processes wanted a processor in the last minute.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
 }
 
 // machine describes what the figures were taken on.
@@ -99,19 +154,23 @@ func machine() string {
 	return fmt.Sprintf("%s, %d cores, %s, %s/%s, %s", processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel)
 }
 
-// processor is its model's name, where the system tells.
+// processor is its model, where the system tells.
 func processor() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {
 		return "unknown processor"
 	}
 	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if key, value, ok := strings.Cut(s.Text(), ":"); ok && strings.TrimSpace(key) == "model name" {
-			return strings.TrimSpace(value)
-		}
+	model := map[string]string{}
+	for s := bufio.NewScanner(f); s.Scan() && s.Text() != ""; { // the first processor's lines
+		key, value, _ := strings.Cut(s.Text(), ":")
+		model[strings.TrimSpace(key)] = strings.TrimSpace(value)
 	}
-	return "unknown processor"
+	name := cmp.Or(model["model name"], "unknown processor")
+	if model["cpu family"] != "" { // a virtual machine may hide its name
+		name += fmt.Sprintf(" (family %s, model %s, stepping %s)", model["cpu family"], model["model"], model["stepping"])
+	}
+	return name
 }
 
 // number has three digits, or two decimals if that is more.

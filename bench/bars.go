@@ -1,0 +1,53 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package bench
+
+// A Bar says how long a Work may take at most, over another Side of it.
+//
+// The ratio has to hold on every processor, or it is not a bar. So no bar stands
+// where a few nanoseconds decide: there Most is 0, and the row is only shown.
+type Bar struct {
+	Work, Over string
+	Most       float64
+	Why        string // it must hold, or why there is no bar
+}
+
+// Bars is the first table of the results.
+var Bars = []Bar{
+	{"map+close 1 MiB", raw, 1.10, systemCalls},
+	{"map+close 1 MiB", mmapgo, 1.05, systemCalls},
+	{"map+close 1 MiB" + fileEach, mmapgo, 1.05, systemCalls},
+	{"map+close 1 MiB" + oneFile, mmapgo, 0, "All goroutines fight for the kernel's list of the file's mappings, as they do with the raw calls; mmap-go's sleep at a lock of the process instead."},
+	{"one Bytes() call and one byte of it", "a struct field's slice", 0, nanoseconds},
+	{"Guard with a trivial body", rwmutex, 0, nanoseconds},
+	{"Guard with a trivial body, all goroutines", rwmutex, 0, contended},
+	{"WriteAt 8 B, all goroutines", rwmutex, 0, contended},
+	{"ReadAt 8 B", xexpmmap, 0, nanoseconds},
+	{"ReadAt 8 B", fileReadAt, 0.05, "A system call takes more than a hundred nanoseconds, ReadAt a few."},
+	{"ReadAt 4 KiB", bareCopy, 0, shortCopy},
+	{"ReadAt 4 KiB", xexpmmap, 0, shortCopy},
+	{"ReadAt 64 KiB", bareCopy, 1.03, "The copy takes more than a microsecond, and what ReadAt adds a few nanoseconds."},
+	{"mmapcp 1 GiB", "the C program", 1.03, "Page faults and the copy take nearly all of the time."},
+	{"ReadAt 8 B, two goroutines, per read", "one goroutine", 0.60, "ReadAt stores nothing that goroutines share."},
+}
+
+const (
+	systemCalls = "Two system calls take nearly all of the time."
+	nanoseconds = "Both take a few nanoseconds. Each processor has its own ratio of a call, a branch and an atomic operation."
+	contended   = "Two processors hand one cache line to and fro. How long that takes, beside the rest, depends on where they sit."
+	shortCopy   = "The copy takes some thirty nanoseconds, and what ReadAt adds a tenth to a fifth of that, by processor."
+)
+
+// Names that the bars and the works share.
+const (
+	fileEach   = ", all goroutines, a file each"
+	oneFile    = ", all goroutines, one file"
+	raw        = "raw MmapPtr/MunmapPtr"
+	mmapgo     = "mmap-go"
+	xexpmmap   = "x/exp/mmap"
+	fileReadAt = "os.File.ReadAt"
+	bareCopy   = "a bare copy"
+	rwmutex    = "an RWMutex read lock around it"
+)
