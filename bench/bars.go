@@ -30,6 +30,10 @@ var Bars = []Bar{
 	{"ReadAt 4 KiB", xexpmmap, 0, shortCopy},
 	{"ReadAt 64 KiB", bareCopy, 1.03, "The copy takes more than a microsecond, and what ReadAt adds a few nanoseconds."},
 	{"mmapcp 1 GiB", "the C program", 1.03, "Page faults and the copy take nearly all of the time."},
+	{"bbolt bench, a random write", ownCode, 1.02, memory},
+	{"bbolt bench, a random read", ownCode, 1.02, memory},
+	{"pogreb, a random put", ownCode, 1.02, memory},
+	{"pogreb, a random get", ownCode, 1.02, memory},
 	{"ReadAt 8 B, two goroutines, per read", "one goroutine", 0.60, "ReadAt stores nothing that goroutines share."},
 }
 
@@ -37,6 +41,7 @@ const (
 	systemCalls = "Two system calls take nearly all of the time."
 	nanoseconds = "Both take a few nanoseconds. Each processor has its own ratio of a call, a branch and an atomic operation."
 	contended   = "Two processors hand one cache line to and fro. How long that takes, beside the rest, depends on where they sit."
+	memory      = "A database maps its file a few times, and from then on reads memory."
 	shortCopy   = "The copy takes some thirty nanoseconds, and what ReadAt adds a tenth to a fifth of that, by processor."
 )
 
@@ -49,5 +54,6 @@ const (
 	xexpmmap   = "x/exp/mmap"
 	fileReadAt = "os.File.ReadAt"
 	bareCopy   = "a bare copy"
+	ownCode    = "its own mapping code"
 	rwmutex    = "an RWMutex read lock around it"
 )

@@ -40,7 +40,7 @@ type Side struct {
 
 // Works is all there is to measure.
 func Works() []Work {
-	return slices.Concat(maps(), pages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale(), standstills())
+	return slices.Concat(maps(), pages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale(), standstills(), inPrograms())
 }
 
 // on returns a Run in which g goroutines share the work. worker returns what
