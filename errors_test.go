@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package mmap_test
 
@@ -11,11 +11,11 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/facc7503/mmap"
 	"github.com/facc7503/mmap/internal/mmaptest"
-	"golang.org/x/sys/unix"
 )
 
 // TestErrors goes through the table of errors, in both directions: as the
@@ -60,7 +60,7 @@ func TestErrors(t *testing.T) {
 			if test.errno != nil && !errors.Is(err, test.errno) {
 				t.Errorf("errors.Is(%#v, %v) is false", cause, test.errno)
 			}
-			if errors.Is(err, unix.ESRCH) {
+			if errors.Is(err, syscall.ESRCH) {
 				t.Errorf("errors.Is(%#v, ESRCH) is true", cause)
 			}
 			if errors.Unwrap(err) != cause {
@@ -89,53 +89,29 @@ func TestFaultError(t *testing.T) {
 	mmaptest.WantMessage(t, err, "read: ", "offset 678", "0x12345", "truncated")
 }
 
+// A message is an error, and what it says.
+type message struct {
+	name  string
+	r     mmap.Request
+	err   error
+	words []string // "!" before what must not be there
+}
+
+// asked is what ofFile and ofMemory ask for.
+const asked = "length 10 at offset 0"
+
+func ofFile(op string, prot mmap.Prot, flags mmap.Flag) mmap.Request {
+	return mmap.Request{Op: op, Path: "data.bin", N: 10, Prot: prot, Flags: flags}
+}
+
+func ofMemory(op string, prot mmap.Prot, flags mmap.Flag) mmap.Request {
+	return ofFile(op, prot, flags|mmap.Anonymous)
+}
+
 // TestMessages wants each message to say what was asked for, what to do where
 // the errno misleads, and nothing that this request cannot have.
 func TestMessages(t *testing.T) {
-	file := func(op string, prot mmap.Prot, flags mmap.Flag) mmap.Request {
-		return mmap.Request{Op: op, Path: "data.bin", N: 10, Prot: prot, Flags: flags}
-	}
-	anon := func(op string, prot mmap.Prot, flags mmap.Flag) mmap.Request {
-		return file(op, prot, flags|mmap.Anonymous)
-	}
-	const asked = "length 10 at offset 0"
-	for _, test := range []struct {
-		name  string
-		r     mmap.Request
-		err   error
-		words []string // "!" before what must not be there
-	}{
-		{"mmap", file("mmap", mmap.ProtRead, mmap.Shared), unix.ENOMEM, []string{asked, "ProtRead, Shared", "vm.max_map_count", "RLIMIT_AS"}},
-		{"no flags", file("mmap", mmap.ProtRead, 0), unix.EINVAL, []string{"no flags", "exactly one of Shared and Private", "!File", "!device"}},
-		{"both kinds", file("mmap", mmap.ProtRead, mmap.Shared), unix.EINVAL, []string{"try Private", "!exactly one"}},
-		{"for reading", file("mmap", mmap.ProtRead, mmap.Private), unix.EACCES, []string{"open for reading", "!writing", "!ProtExec"}},
-		{"for writing", file("mmap", rw, mmap.Shared), unix.EACCES, []string{"reading and writing", "Shared goes with ProtWrite", "perhaps"}},
-		{"anonymous code", anon("mmap", rw|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!file", "!perhaps"}},
-		{"code", file("mmap", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"noexec", "MemoryDenyWriteExecute", "!sealed"}},
-		{"sealed", file("mmap", rw, mmap.Shared), unix.EPERM, []string{"sealed", "!noexec"}},
-		{"locked", anon("mmap", rw, mmap.Private), unix.EAGAIN, []string{"RLIMIT_MEMLOCK", "!the file"}},
-		{"no mmap", file("mmap", mmap.ProtRead, mmap.Private), unix.ENODEV, []string{"read it instead", "!perhaps"}},
-		{"O_PATH", file("mmap", mmap.ProtRead, mmap.Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},
-		{"no descriptor", mmap.Request{Op: "mmap", FD: -1}, unix.EBADF, []string{"MapAnon", "!O_PATH"}},
-
-		{"read-only file", file("mprotect", rw, mmap.Shared), unix.EACCES, []string{asked, "ProtRead|ProtWrite", "not open for writing", "sealed", "!ProtExec"}},
-		{"code of a file", file("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Shared), unix.EACCES, []string{"noexec", "PR_SET_MDWE", "!writing"}},
-		{"code in memory", anon("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!noexec", "!writing"}},
-		{"code, seccomp", anon("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"MemoryDenyWriteExecute", "mseal", "perhaps"}},
-		{"mseal", anon("mprotect", mmap.ProtRead, mmap.Private), unix.EPERM, []string{"mseal", "!perhaps", "!MemoryDenyWriteExecute"}},
-		{"many parts", anon("mprotect", mmap.ProtRead, mmap.Private), unix.ENOMEM, []string{"vm.max_map_count"}},
-
-		{"munmap of a part", anon("munmap", 0, mmap.Private), unix.ENOMEM, []string{asked, "vm.max_map_count"}},
-		{"munmap, mseal", anon("munmap", 0, mmap.Private), unix.EPERM, []string{"sealed"}},
-		{"mlock", anon("mlock", 0, mmap.Private), unix.ENOMEM, []string{asked, "RLIMIT_MEMLOCK"}},
-		{"munlock", anon("munlock", 0, mmap.Private), unix.ENOMEM, []string{asked}},
-		{"mincore", anon("mincore", 0, mmap.Private), unix.ENOMEM, []string{asked}},
-		{"grow in place", mmap.Request{Op: "mremap", N: 10}, unix.ENOMEM, []string{"to length 10", "RemapMayMove lets"}},
-		{"grow", mmap.Request{Op: "mremap", N: 10, Remap: mmap.RemapMayMove}, unix.ENOMEM, []string{"to length 10, RemapMayMove", "RLIMIT_AS", "!RemapMayMove lets"}},
-		{"populate", anon("madvise", 0, mmap.Private), unix.EFAULT, []string{asked, "AdviceNormal", "past the end of the file"}},
-		{"sync of a device", file("msync", 0, mmap.Shared), unix.EINVAL, []string{asked, "nothing to write to", "!exclude each other"}},
-		{"file system is full", file("msync", 0, mmap.Shared), unix.ENOSPC, []string{asked, "!("}},
-	} {
+	for _, test := range messages {
 		t.Run(test.name, func(t *testing.T) {
 			err := test.r.Fail(test.err)
 			for _, word := range test.words {

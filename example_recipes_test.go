@@ -2,138 +2,20 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package mmap_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/facc7503/mmap"
 )
-
-// A file is changed over to its new version while others read it. Who writes the new
-// version writes another file, and renames it over the old one.
-func Example_reload() {
-	dir, err := os.MkdirTemp("", "mmap-example-")
-	check(err)
-	defer os.RemoveAll(dir)
-	name := filepath.Join(dir, "table")
-	publish := func(content string) {
-		check(os.WriteFile(name+".new", []byte(content), 0o600))
-		check(os.Rename(name+".new", name))
-	}
-
-	var current atomic.Pointer[mmap.Mapping]
-
-	// load changes over to what the file is now. It is for one goroutine at a time.
-	load := func() error {
-		m, err := mmap.Open(name)
-		if err != nil {
-			return err // Readers keep what they have.
-		}
-		if old := current.Swap(m); old != nil {
-			return old.Close() // At once: a Guard that is inside keeps the pages until it returns.
-		}
-		return nil
-	}
-
-	// read calls fn with the bytes of one version. It never waits for load.
-	read := func(fn func(b []byte) error) error {
-		for {
-			m := current.Load()
-			err := m.Guard(fn)
-			if errors.Is(err, mmap.ErrClosed) && m != current.Load() {
-				continue // load was faster, and there is a newer version.
-			}
-			return err
-		}
-	}
-
-	publish(strings.Repeat("a", 100_000))
-	check(load())
-	var readers sync.WaitGroup
-	for range 4 {
-		readers.Go(func() {
-			for last := byte(0); last != 'z'; {
-				check(read(func(b []byte) error {
-					last = b[0]
-					if bytes.Count(b, b[:1]) != len(b) {
-						return errors.New("two versions in one")
-					}
-					return nil
-				}))
-			}
-		})
-	}
-	for c := 'b'; c <= 'z'; c++ {
-		publish(strings.Repeat(string(c), 100_000))
-		check(load())
-	}
-	readers.Wait()
-	fmt.Println("every reader has seen the last version")
-	// Output: every reader has seen the last version
-}
-
-// A Mapping is served over HTTP. Close may come at any time: an answer that has
-// begun comes to its end. (ServeContent with an io.SectionReader over the Mapping
-// would break off.)
-func Example_http() {
-	page := os.Getpagesize()
-	f := tempFile("hello, world" + strings.Repeat(".", 2*page))
-	defer f.Close()
-	m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
-	if err != nil {
-		log.Fatal(err)
-	}
-	modified := time.Now() // The file's, by Stat.
-
-	handler := func(w http.ResponseWriter, r *http.Request) {
-		err := m.Guard(func(b []byte) error {
-			http.ServeContent(w, r, "hello.txt", modified, bytes.NewReader(b))
-			return nil
-		})
-		switch {
-		case errors.Is(err, mmap.ErrFault): // Somebody has cut the file short.
-			panic(http.ErrAbortHandler) // The client sees the connection break off.
-		case err != nil: // m is closed, and nothing was sent.
-			http.Error(w, "closed", http.StatusServiceUnavailable)
-		}
-	}
-
-	get := func(ranges string) {
-		defer func() {
-			if r := recover(); r != nil { // A server would do this.
-				fmt.Println(r)
-			}
-		}()
-		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/hello.txt", nil)
-		r.Header.Set("Range", ranges)
-		handler(w, r)
-		fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
-	}
-	get("bytes=7-11")
-	check(f.Truncate(int64(page)))
-	get("bytes=0-")
-	check(m.Close())
-	get("bytes=7-11")
-	// Output:
-	// 206 world
-	// net/http: abort Handler
-	// 503 closed
-}
 
 // A file of n bytes is made and mapped. Truncate comes first: an empty file gives
 // an empty Mapping. The bytes are zeros, and take no space on the disk before they

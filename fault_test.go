@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package mmap_test
 
@@ -92,6 +92,7 @@ func TestWriteAt(t *testing.T) {
 
 // A buffer in the Mapping is refused; one in the pages next to it is not.
 func TestBufferOverlap(t *testing.T) {
+	mmaptest.NeedFixed(t)
 	all := mmaptest.Anon(t, 3*pageSize)
 	m := mmaptest.Mapped(t)(mmap.MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, mmap.ProtRead|mmap.ProtWrite, mmap.Private|mmap.Anonymous|mmap.Fixed))
 	b := all.Bytes()
@@ -121,6 +122,7 @@ func TestBufferOverlap(t *testing.T) {
 // The mapping starts 1000 bytes into a file of 4 pages, which is then truncated
 // to 2 pages.
 func TestCopyFault(t *testing.T) {
+	mmaptest.NeedCut(t)
 	content := mmaptest.Pattern(4 * pageSize)
 	m, f := mmaptest.MapContent(t, content, 1000, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
 	mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
@@ -180,6 +182,7 @@ func TestProtectedPageFaults(t *testing.T) {
 
 // A fault is an end of the copy only if it is still there at a second look.
 func TestReadAtWhileFileChanges(t *testing.T) {
+	mmaptest.NeedCut(t)
 	content := mmaptest.Pattern(4 * pageSize)
 	m, f := mmaptest.MapContent(t, content, 0, mmap.ProtRead, mmap.Shared)
 	done := mmaptest.Flicker(f, int64(len(content)))
@@ -326,6 +329,7 @@ func TestRecoverHidesFault(t *testing.T) {
 
 // The pages next to a Mapping are a stranger's.
 func TestGuardIsExact(t *testing.T) {
+	mmaptest.NeedFixed(t)
 	all := mmaptest.Mapped(t)(mmap.Reserve(3 * pageSize))
 	m := mmaptest.Mapped(t)(mmap.MapAt(all.Addr()+uintptr(pageSize), -1, 0, pageSize, mmap.ProtRead, mmap.Private|mmap.Anonymous|mmap.Fixed))
 	for _, off := range []int{pageSize - 1, 2 * pageSize} {

@@ -2,20 +2,23 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package mmap_test
 
 import (
 	"log"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/facc7503/mmap"
 	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
-func TestMain(m *testing.M) { mmaptest.Main(m) }
+func TestMain(m *testing.M) {
+	mmaptest.Main(m, func() { os.RemoveAll(exampleDir()) })
+}
 
 var pageSize = os.Getpagesize()
 
@@ -34,9 +37,17 @@ func check(err error) {
 	}
 }
 
+// exampleDir returns the folder of the examples' files. It goes when all have run:
+// Windows removes no file that is open or mapped.
+var exampleDir = sync.OnceValue(func() string {
+	dir, err := os.MkdirTemp("", "mmap-example-")
+	check(err)
+	return dir
+})
+
 // tempName returns the name of a new file with content.
 func tempName(content string) string {
-	f, err := os.CreateTemp("", "mmap-example-")
+	f, err := os.CreateTemp(exampleDir(), "")
 	check(err)
 	_, err = f.WriteString(content)
 	check(err)
@@ -44,12 +55,9 @@ func tempName(content string) string {
 	return f.Name()
 }
 
-// tempFile returns a new file with content, open for reading and writing. It has no
-// name any more, so that it is gone when it is closed and not mapped.
+// tempFile returns a new file with content, open for reading and writing.
 func tempFile(content string) *os.File {
-	name := tempName(content)
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	f, err := os.OpenFile(tempName(content), os.O_RDWR, 0)
 	check(err)
-	check(os.Remove(name))
 	return f
 }

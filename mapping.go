@@ -320,7 +320,7 @@ func (m *Mapping) move(r request, old *view) (*view, error) {
 		return nil, r.refuse(errInvalid, "the Mapping is empty: map the file again")
 	case size > oldSize && r.kinds&sharedAnon != 0:
 		return nil, r.refuse(errInvalid, "Shared|Anonymous memory cannot grow: there would be nothing behind the new pages")
-	case size > oldSize && r.remap&RemapMayMove == 0 && !system.growsInPlace:
+	case size > oldSize && r.remap&RemapMayMove == 0 && system.movesToGrow:
 		return nil, r.refuse(errUnsupported, "this system cannot grow a mapping without RemapMayMove")
 	}
 	if err := checkHuge(r, false); err != nil {

@@ -144,7 +144,6 @@ var system = platform{
 
 	bareSyncIgnored: true,
 	mapsPastEnd:     true,
-	growsInPlace:    true,
 }
 
 // errNotSupp is the kernel's own ENOTSUPP, which is not meant for programs:

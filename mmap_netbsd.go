@@ -47,6 +47,7 @@ var system = platform{
 	prefault:    Wired,
 	maxProt:     protMprotect,
 	reservesMax: true,
+	movesToGrow: true,
 }
 
 // mremapFlags is nothing: mremap(2) moves what cannot grow in place.

@@ -19,6 +19,7 @@ import (
 	"unsafe"
 
 	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
 	"golang.org/x/sys/windows"
 )
 
@@ -36,37 +37,24 @@ var (
 	unixSpawn             = ntdll.NewProc("__wine_unix_spawnvp")
 )
 
-// A region is MEMORY_BASIC_INFORMATION as both 32-bit and 64-bit systems have it.
-type region struct {
-	base, allocation  uintptr
-	allocationProtect uint32
-	size              uintptr
-	state             uint32
-	protect           uint32
-	kind              uint32
-}
-
 // regionAt returns what the system says of the pages from addr on.
-func regionAt(t testing.TB, addr uintptr) region {
+func regionAt(t testing.TB, addr uintptr) mmaptest.Region {
 	t.Helper()
-	var raw windows.MemoryBasicInformation
-	must(t, windows.VirtualQuery(addr, &raw, unsafe.Sizeof(region{})))
-	return *(*region)(unsafe.Pointer(&raw))
+	r, ok := mmaptest.RegionAt(addr)
+	if !ok {
+		t.Fatalf("no process can have pages at %#x", addr)
+	}
+	return r
 }
 
 // allocations counts the allocations of kind and size in the process.
-func allocations(kind uint32, size uintptr) int {
-	n := 0
+func allocations(kind uint32, size uintptr) (n int) {
 	for addr := uintptr(0); ; {
-		var raw windows.MemoryBasicInformation
-		if windows.VirtualQuery(addr, &raw, unsafe.Sizeof(region{})) != nil {
-			return n
-		}
-		r := (*region)(unsafe.Pointer(&raw))
-		if r.kind == kind && r.size == size && r.base == r.allocation {
+		r, ok := mmaptest.RegionAt(addr)
+		if ok && r.Kind == kind && r.Size == size && r.Base == r.Allocation {
 			n++
 		}
-		if addr = r.base + r.size; addr == 0 {
+		if addr = r.Base + r.Size; !ok || addr == 0 {
 			return n
 		}
 	}
@@ -84,15 +72,15 @@ func handles(t testing.TB) (n uint32) {
 func fileSize(t testing.TB, f *os.File) int64 {
 	t.Helper()
 	info, err := f.Stat()
-	must(t, err)
+	mmaptest.Must(t, err)
 	return info.Size()
 }
 
 // wantFree checks that nothing is mapped at addr.
 func wantFree(t testing.TB, what string, addr uintptr) {
 	t.Helper()
-	if r := regionAt(t, addr); r.state == windows.MEM_COMMIT || r.state == windows.MEM_RESERVE {
-		t.Errorf("%s at %#x: state %#x, want nothing mapped", what, addr, r.state)
+	if mmaptest.IsMapped(addr) {
+		t.Errorf("%s at %#x is still mapped", what, addr)
 	}
 }
 
@@ -100,9 +88,9 @@ func wantFree(t testing.TB, what string, addr uintptr) {
 func createFile(t testing.TB, name string, access, share uint32) *os.File {
 	t.Helper()
 	p, err := windows.UTF16PtrFromString(name)
-	must(t, err)
+	mmaptest.Must(t, err)
 	h, err := windows.CreateFile(p, access, share, nil, windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
-	must(t, err)
+	mmaptest.Must(t, err)
 	f := os.NewFile(uintptr(h), name)
 	t.Cleanup(func() { f.Close() })
 	return f
@@ -124,10 +112,10 @@ func TestAroundGranularity(t *testing.T) {
 			for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
 				length := min(length, size-offset)
 				t.Run(fmt.Sprintf("%d bytes at %d, %v", length, offset, flags), func(t *testing.T) {
-					content := pattern(size)
-					f := tempFile(t, content)
+					content := mmaptest.Pattern(size)
+					f := mmaptest.TempFile(t, content)
 					m, err := mmap.MapRegion(f, offset, int(length), mmap.ProtRead|mmap.ProtWrite, flags)
-					must(t, err)
+					mmaptest.Must(t, err)
 					addr := m.Addr()
 					if got, want := addr%granularity, uintptr(offset%granularity); got != want {
 						t.Errorf("Addr is %d past a multiple of 64 KiB, want %d", got, want)
@@ -136,8 +124,8 @@ func TestAroundGranularity(t *testing.T) {
 						t.Error("Bytes are not those of the file")
 					}
 					m.Bytes()[0], m.Bytes()[length-1] = 0, 0
-					must(t, m.Sync())
-					must(t, m.Close())
+					mmaptest.Must(t, m.Sync())
+					mmaptest.Must(t, m.Close())
 					wantFree(t, "the first page", addr)
 					wantFree(t, "the last page", addr+uintptr(length)-1)
 					wantFree(t, "the view's start", addr&^(granularity-1))
@@ -146,7 +134,7 @@ func TestAroundGranularity(t *testing.T) {
 					}
 					got := make([]byte, size)
 					_, err = f.ReadAt(got, 0)
-					must(t, err)
+					mmaptest.Must(t, err)
 					if !bytes.Equal(got, content) {
 						t.Error("the file does not hold what it should")
 					}
@@ -181,7 +169,7 @@ func TestPastEndNeverGrows(t *testing.T) {
 		t.Run(fmt.Sprintf("%d bytes at %d of %d", test.length, test.offset, test.size), func(t *testing.T) {
 			for _, prot := range []mmap.Prot{mmap.ProtRead, mmap.ProtRead | mmap.ProtWrite} {
 				for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
-					f := tempFile(t, pattern(int(test.size)))
+					f := mmaptest.TempFile(t, mmaptest.Pattern(int(test.size)))
 					m, err := mmap.MapRegion(f, test.offset, test.length, prot, flags)
 					switch {
 					case test.ok && err != nil:
@@ -190,9 +178,9 @@ func TestPastEndNeverGrows(t *testing.T) {
 						if last := m.Bytes()[test.length-1]; last != 0 && test.offset+int64(test.length) > test.size {
 							t.Errorf("%v, %v: the last byte is %#x, want 0", prot, flags, last)
 						}
-						must(t, m.Close())
+						mmaptest.Must(t, m.Close())
 					default:
-						wantError(t, err, "mmap", mmap.ErrUnsupported, errors.ErrUnsupported)
+						mmaptest.WantError(t, err, "mmap", mmap.ErrUnsupported, errors.ErrUnsupported)
 						if !strings.Contains(fmt.Sprint(err), "Truncate") {
 							t.Errorf("%v: does not say what to do", err)
 						}
@@ -208,30 +196,30 @@ func TestPastEndNeverGrows(t *testing.T) {
 
 // A Mapping holds no handle: the file can be closed before it, and is free after it.
 func TestHoldsNoFile(t *testing.T) {
-	f := tempFile(t, pattern(20000))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(20000))
 	before := handles(t)
 	m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
-	must(t, err)
+	mmaptest.Must(t, err)
 	if got := handles(t); got != before {
 		t.Errorf("%d handles with a Mapping, want %d", got, before)
 	}
-	must(t, f.Close())
+	mmaptest.Must(t, f.Close())
 	m.Bytes()[0] = 'x'
-	must(t, m.Sync())
+	mmaptest.Must(t, m.Sync())
 	if err := os.Truncate(f.Name(), 100); !errors.Is(err, windows.ERROR_USER_MAPPED_FILE) {
 		t.Errorf("Truncate of a mapped file: %v, want %v", err, windows.ERROR_USER_MAPPED_FILE)
 	}
-	must(t, m.Close())
-	must(t, os.Truncate(f.Name(), 100))
-	must(t, os.Remove(f.Name()))
+	mmaptest.Must(t, m.Close())
+	mmaptest.Must(t, os.Truncate(f.Name(), 100))
+	mmaptest.Must(t, os.Remove(f.Name()))
 }
 
 // Thousands of Mappings that are closed, or that fail, leave no handle and no page.
 func TestLeavesNothing(t *testing.T) {
 	const anonSize = 13 * 4096
-	f := tempFile(t, pattern(150000))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(150000))
 	directory, err := os.Open(t.TempDir())
-	must(t, err)
+	mmaptest.Must(t, err)
 	defer directory.Close()
 	handlesBefore, anonBefore := handles(t), allocations(memPrivate, anonSize)
 	viewsBefore := allocations(memMapped, 4096) + allocations(memMapped, 20480)
@@ -260,8 +248,8 @@ func TestLeavesNothing(t *testing.T) {
 			}
 			m, err = mmap.Open(f.Name())
 		}
-		must(t, err)
-		must(t, m.Close())
+		mmaptest.Must(t, err)
+		mmaptest.Must(t, m.Close())
 	}
 	if got := handles(t); got != handlesBefore {
 		t.Errorf("%d handles, want %d", got, handlesBefore)
@@ -278,12 +266,12 @@ func TestLeavesNothing(t *testing.T) {
 // the file or ErrClosed, and nothing of the stranger.
 func TestReadAtWhileAddressesAreTaken(t *testing.T) {
 	const size, readers = 2 * granularity, 3
-	content := pattern(size)
-	f := tempFile(t, content)
+	content := mmaptest.Pattern(size)
+	f := mmaptest.TempFile(t, content)
 	taken := 0
 	for range 50 {
 		m, err := mmap.Map(f, mmap.ProtRead, mmap.Shared)
-		must(t, err)
+		mmaptest.Must(t, err)
 		addr := m.Addr()
 		var reading, wg sync.WaitGroup
 		reading.Add(readers)
@@ -313,7 +301,7 @@ func TestReadAtWhileAddressesAreTaken(t *testing.T) {
 			})
 		}
 		reading.Wait()
-		must(t, m.Close())
+		mmaptest.Must(t, m.Close())
 		if base, err := windows.VirtualAlloc(addr, size, windows.MEM_RESERVE|windows.MEM_COMMIT, windows.PAGE_READWRITE); err == nil {
 			taken++
 			stranger := unsafe.Slice((*byte)(unsafe.Add(nil, base)), size)
@@ -321,7 +309,7 @@ func TestReadAtWhileAddressesAreTaken(t *testing.T) {
 				stranger[i] = 0xff
 			}
 			wg.Wait()
-			must(t, windows.VirtualFree(base, 0, windows.MEM_RELEASE))
+			mmaptest.Must(t, windows.VirtualFree(base, 0, windows.MEM_RELEASE))
 		}
 		wg.Wait()
 	}
@@ -334,7 +322,7 @@ func TestReadAtWhileAddressesAreTaken(t *testing.T) {
 // ErrAccess that changes nothing.
 func TestProtectWithinRights(t *testing.T) {
 	const r, w, x = mmap.ProtRead, mmap.ProtWrite, mmap.ProtExec
-	name := tempFile(t, pattern(granularity+5000)).Name()
+	name := mmaptest.TempFile(t, mmaptest.Pattern(granularity+5000)).Name()
 	for _, test := range []struct {
 		what   string
 		access uint32
@@ -362,23 +350,23 @@ func TestProtectWithinRights(t *testing.T) {
 				f := createFile(t, name, test.access, windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE)
 				m, err = mmap.MapRegion(f, 4096, granularity, test.prot, test.flags)
 			}
-			must(t, err)
+			mmaptest.Must(t, err)
 			defer m.Close()
 			wantAccess(t, m, test.prot)
 			for p := range mmap.Prot(8) {
-				was, before := m.Prot(), regionAt(t, m.Addr()).protect
+				was, before := m.Prot(), regionAt(t, m.Addr()).Protect
 				err := m.Protect(p)
 				if p&^test.allow == 0 {
-					must(t, err)
+					mmaptest.Must(t, err)
 					wantAccess(t, m, p)
 					continue
 				}
-				wantError(t, err, "mprotect", mmap.ErrAccess, fs.ErrPermission, windows.ERROR_ACCESS_DENIED)
-				if got := regionAt(t, m.Addr()).protect; got != before || m.Prot() != was {
+				mmaptest.WantError(t, err, "mprotect", mmap.ErrAccess, fs.ErrPermission, windows.ERROR_ACCESS_DENIED)
+				if got := regionAt(t, m.Addr()).Protect; got != before || m.Prot() != was {
 					t.Errorf("Protect(%v) failed, and changed protection %#x to %#x, Prot %v to %v", p, before, got, was, m.Prot())
 				}
 			}
-			wantError(t, m.Protect(8), "mprotect", mmap.ErrInvalid, fs.ErrInvalid, windows.ERROR_INVALID_PARAMETER)
+			mmaptest.WantError(t, m.Protect(8), "mprotect", mmap.ErrInvalid, fs.ErrInvalid, windows.ERROR_INVALID_PARAMETER)
 		})
 	}
 }
@@ -413,20 +401,20 @@ func TestExec(t *testing.T) {
 	}
 	t.Run("anonymous", func(t *testing.T) {
 		m, err := mmap.MapAnon(100, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-		must(t, err)
+		mmaptest.Must(t, err)
 		defer m.Close()
 		copy(m.Bytes(), code)
-		must(t, m.Protect(mmap.ProtRead|mmap.ProtExec))
+		mmaptest.Must(t, m.Protect(mmap.ProtRead|mmap.ProtExec))
 		run(t, m)
 	})
 	t.Run("file", func(t *testing.T) {
-		name := tempFile(t, code).Name()
+		name := mmaptest.TempFile(t, code).Name()
 		f := createFile(t, name, windows.GENERIC_READ|windows.GENERIC_EXECUTE, windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE)
 		for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
 			m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtExec, flags)
-			must(t, err)
+			mmaptest.Must(t, err)
 			run(t, m)
-			must(t, m.Close())
+			mmaptest.Must(t, m.Close())
 		}
 	})
 }
@@ -436,16 +424,16 @@ func TestExec(t *testing.T) {
 func TestReserveCommits(t *testing.T) {
 	const size, page = 1 << 28, 4096
 	m, err := mmap.Reserve(size)
-	must(t, err)
+	mmaptest.Must(t, err)
 	defer m.Close()
-	state := func(page int) uint32 { return regionAt(t, m.Addr()+uintptr(page)*4096).state }
-	must(t, m.ProtectRange(page, page, mmap.ProtRead|mmap.ProtWrite))
+	state := func(page int) uint32 { return regionAt(t, m.Addr()+uintptr(page)*4096).State }
+	mmaptest.Must(t, m.ProtectRange(page, page, mmap.ProtRead|mmap.ProtWrite))
 	m.Bytes()[page] = 'x'
-	must(t, m.ProtectRange(0, 3*page, mmap.ProtRead))
+	mmaptest.Must(t, m.ProtectRange(0, 3*page, mmap.ProtRead))
 	if got := m.Bytes()[page]; got != 'x' {
 		t.Errorf("byte %d is %#x after more was committed, want 'x'", page, got)
 	}
-	must(t, m.Protect(mmap.ProtNone))
+	mmaptest.Must(t, m.Protect(mmap.ProtNone))
 	for i, want := range []uint32{windows.MEM_COMMIT, windows.MEM_COMMIT, windows.MEM_COMMIT, windows.MEM_RESERVE} {
 		if got := state(i); got != want {
 			t.Errorf("page %d is in state %#x, want %#x", i, got, want)
@@ -454,36 +442,36 @@ func TestReserveCommits(t *testing.T) {
 			t.Errorf("ReadAt of page %d: %v, want %v", i, err, mmap.ErrFault)
 		}
 	}
-	must(t, m.ProtectRange(0, 4*page, mmap.ProtRead|mmap.ProtWrite))
+	mmaptest.Must(t, m.ProtectRange(0, 4*page, mmap.ProtRead|mmap.ProtWrite))
 	if got := m.Bytes()[page]; got != 'x' {
 		t.Errorf("byte %d is %#x after ProtNone, want 'x'", page, got)
 	}
-	must(t, m.UnlockRange(0, 4*page))
-	must(t, m.Sync())
+	mmaptest.Must(t, m.UnlockRange(0, 4*page))
+	mmaptest.Must(t, m.Sync())
 }
 
 // Memory without a file can become shorter. What is cut off has no memory any more,
 // and is not there again when the Mapping is used as before.
 func TestShrinkAnonymous(t *testing.T) {
 	m, err := mmap.MapAnon(3*granularity, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	must(t, err)
+	mmaptest.Must(t, err)
 	addr := m.Addr()
 	m.Bytes()[100] = 'x'
-	must(t, m.Remap(4097, 0))
+	mmaptest.Must(t, m.Remap(4097, 0))
 	if m.Len() != 4097 || m.Addr() != addr || m.Bytes()[100] != 'x' {
 		t.Errorf("%v after Remap to 4097 bytes, want them at %#x", m, addr)
 	}
 	for page, want := range []uint32{windows.MEM_COMMIT, windows.MEM_COMMIT, windows.MEM_RESERVE} {
-		if got := regionAt(t, addr+uintptr(page)*4096).state; got != want {
+		if got := regionAt(t, addr+uintptr(page)*4096).State; got != want {
 			t.Errorf("page %d is in state %#x, want %#x", page, got, want)
 		}
 	}
-	must(t, m.Protect(mmap.ProtRead))
-	if got := regionAt(t, addr+2*4096).state; got != windows.MEM_RESERVE {
+	mmaptest.Must(t, m.Protect(mmap.ProtRead))
+	if got := regionAt(t, addr+2*4096).State; got != windows.MEM_RESERVE {
 		t.Errorf("Protect brought back a page: state %#x", got)
 	}
-	wantError(t, m.Remap(3*granularity, mmap.RemapMayMove), "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
-	must(t, m.Close())
+	mmaptest.WantError(t, m.Remap(3*granularity, mmap.RemapMayMove), "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
+	mmaptest.Must(t, m.Close())
 	wantFree(t, "the Mapping", addr)
 	wantFree(t, "what was cut off", addr+2*granularity)
 }
@@ -492,12 +480,12 @@ func TestShrinkAnonymous(t *testing.T) {
 func TestErrorsOfWindows(t *testing.T) {
 	const r, w = mmap.ProtRead, mmap.ProtWrite
 	dir := t.TempDir()
-	f := tempFile(t, pattern(5000))
+	f := mmaptest.TempFile(t, mmaptest.Pattern(5000))
 	name := f.Name()
 	open := func(name string, flag int) *os.File {
 		t.Helper()
 		f, err := os.OpenFile(name, flag, 0)
-		must(t, err)
+		mmaptest.Must(t, err)
 		t.Cleanup(func() { f.Close() })
 		return f
 	}
@@ -511,11 +499,11 @@ func TestErrorsOfWindows(t *testing.T) {
 		return func() (*mmap.Mapping, error) { return mmap.Open(name) }
 	}
 	pipe, pipeW, err := os.Pipe()
-	must(t, err)
+	mmaptest.Must(t, err)
 	defer pipe.Close()
 	defer pipeW.Close()
 	alone := filepath.Join(dir, "alone")
-	must(t, os.WriteFile(alone, pattern(10), 0o600))
+	mmaptest.Must(t, os.WriteFile(alone, mmaptest.Pattern(10), 0o600))
 	createFile(t, alone, windows.GENERIC_READ, 0)
 	for _, test := range []struct {
 		what    string
@@ -551,7 +539,7 @@ func TestErrorsOfWindows(t *testing.T) {
 				m.Close()
 				t.Fatal("got a Mapping")
 			}
-			wantError(t, err, test.op, test.targets...)
+			mmaptest.WantError(t, err, test.op, test.targets...)
 			if !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%v: does not say %q", err, test.says)
 			}
@@ -559,16 +547,16 @@ func TestErrorsOfWindows(t *testing.T) {
 	}
 	t.Run("methods", func(t *testing.T) {
 		m, err := mmap.Map(f, r|w, mmap.Shared)
-		must(t, err)
+		mmaptest.Must(t, err)
 		defer m.Close()
 		invalid := []error{mmap.ErrInvalid, fs.ErrInvalid, windows.ERROR_INVALID_PARAMETER}
-		wantError(t, m.Advise(12345), "madvise", invalid[:2]...)
-		wantError(t, m.AdviseRange(0, 4096, 12345), "madvise", invalid...)
-		wantError(t, m.SyncRange(0, 1, mmap.SyncWait|mmap.SyncAsync), "msync", invalid...)
-		wantError(t, m.SyncRange(0, 4096, 1<<10), "msync", invalid...)
-		wantError(t, m.Remap(10, 0), "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
-		wantError(t, m.Replace(0, 4096, f, 0, r, mmap.Shared), "mmap", mmap.ErrUnsupported, errors.ErrUnsupported)
-		if !bytes.Equal(m.Bytes(), pattern(5000)) {
+		mmaptest.WantError(t, m.Advise(12345), "madvise", invalid[:2]...)
+		mmaptest.WantError(t, m.AdviseRange(0, 4096, 12345), "madvise", invalid...)
+		mmaptest.WantError(t, m.SyncRange(0, 1, mmap.SyncWait|mmap.SyncAsync), "msync", invalid...)
+		mmaptest.WantError(t, m.SyncRange(0, 4096, 1<<10), "msync", invalid...)
+		mmaptest.WantError(t, m.Remap(10, 0), "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
+		mmaptest.WantError(t, m.Replace(0, 4096, f, 0, r, mmap.Shared), "mmap", mmap.ErrUnsupported, errors.ErrUnsupported)
+		if !bytes.Equal(m.Bytes(), mmaptest.Pattern(5000)) {
 			t.Error("a failure changed the bytes")
 		}
 	})
@@ -577,25 +565,25 @@ func TestErrorsOfWindows(t *testing.T) {
 // To unlock what is not locked is no error, and what is locked beside it is unlocked.
 func TestUnlockWhatIsNotLocked(t *testing.T) {
 	m, err := mmap.MapAnon(4*4096, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	must(t, err)
+	mmaptest.Must(t, err)
 	defer m.Close()
-	must(t, m.Unlock())
-	must(t, m.LockRange(4096, 4096))
-	must(t, m.Unlock())
-	must(t, m.Unlock())
+	mmaptest.Must(t, m.Unlock())
+	mmaptest.Must(t, m.LockRange(4096, 4096))
+	mmaptest.Must(t, m.Unlock())
+	mmaptest.Must(t, m.Unlock())
 }
 
 // Every page that was stored to is in the working set.
 func TestResidentCounts(t *testing.T) {
 	const pages = 10001 // more than are asked for at once
 	m, err := mmap.MapAnon(pages*4096, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	must(t, err)
+	mmaptest.Must(t, err)
 	defer m.Close()
 	for i := 0; i < pages; i += 2 {
 		m.Bytes()[i*4096] = 1
 	}
 	got, err := m.Resident(0, m.Len())
-	must(t, err)
+	mmaptest.Must(t, err)
 	for i, r := range got {
 		if want := i%2 == 0; r != want {
 			t.Fatalf("page %d: resident is %v, want %v", i, r, want)
@@ -611,7 +599,7 @@ func cut(t *testing.T, name string, size int) {
 		t.Skip("Windows lets nobody cut a mapped file: only Wine's host can")
 	}
 	wide, err := windows.UTF16PtrFromString(name)
-	must(t, err)
+	mmaptest.Must(t, err)
 	path, _, err := unixFileName.Call(uintptr(unsafe.Pointer(wide)))
 	if path == 0 {
 		t.Fatalf("wine_get_unix_file_name(%s): %v", name, err)
@@ -620,7 +608,7 @@ func cut(t *testing.T, name string, size int) {
 	var keep [3]*byte
 	for i, arg := range []string{"/usr/bin/truncate", "-s", fmt.Sprint(size)} {
 		keep[i], err = windows.BytePtrFromString(arg)
-		must(t, err)
+		mmaptest.Must(t, err)
 		argv[i] = uintptr(unsafe.Pointer(keep[i]))
 	}
 	status, _, _ := unixSpawn.Call(uintptr(unsafe.Pointer(&argv[0])), 1, uintptr(unsafe.Pointer(&keep)))
@@ -633,24 +621,24 @@ func cut(t *testing.T, name string, size int) {
 // finds no page is an error, and what precedes it is there to the byte.
 func TestInPageError(t *testing.T) {
 	const size, left = 5 * 4096, 2 * 4096
-	content := pattern(size)
+	content := mmaptest.Pattern(size)
 	for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
 		t.Run(flags.String(), func(t *testing.T) {
-			f := tempFile(t, content)
+			f := mmaptest.TempFile(t, content)
 			m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, flags)
-			must(t, err)
+			mmaptest.Must(t, err)
 			defer m.Close()
-			must(t, f.Close())
+			mmaptest.Must(t, f.Close())
 			cut(t, f.Name(), left)
 
 			p := make([]byte, size)
 			n, err := m.ReadAt(p, 100)
-			wantError(t, err, "read", mmap.ErrFault)
+			mmaptest.WantError(t, err, "read", mmap.ErrFault)
 			if n != left-100 || !bytes.Equal(p[:n], content[100:left]) {
 				t.Errorf("ReadAt returned %d bytes, want %d of the file", n, left-100)
 			}
 			n, err = m.WriteAt(content[left-10:left+100], left-10)
-			wantError(t, err, "write", mmap.ErrFault)
+			mmaptest.WantError(t, err, "write", mmap.ErrFault)
 			if n != 10 {
 				t.Errorf("WriteAt returned %d, want 10", n)
 			}

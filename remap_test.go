@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build unix
+//go:build unix || windows
 
 package mmap_test
 
@@ -36,8 +36,10 @@ func TestRemapUnsupported(t *testing.T) {
 		t.Skip("this system has mremap")
 	}
 	m := mmaptest.Anon(t, pageSize)
-	err := m.Remap(2*pageSize, mmap.RemapMayMove)
-	mmaptest.WantError(t, err, "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
+	for _, flags := range []mmap.RemapFlag{0, mmap.RemapMayMove} {
+		err := m.Remap(2*pageSize, flags)
+		mmaptest.WantError(t, err, "mremap", mmap.ErrUnsupported, errors.ErrUnsupported)
+	}
 }
 
 func TestRemap(t *testing.T) {

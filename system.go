@@ -31,7 +31,7 @@ type platform struct {
 	reservesMax     bool // Reserve asks for every use that MaxProt has, or its pages could never be used
 	bareSyncIgnored bool // msync with neither MS_SYNC nor MS_ASYNC writes nothing
 	mapsPastEnd     bool // a page of an empty file can be mapped
-	growsInPlace    bool // mremap can be told not to move
+	movesToGrow     bool // mremap cannot be told not to move
 }
 
 // fixesAddress returns the flags of f that are for MapAt alone.

@@ -14,6 +14,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// What the system says of a call that fails.
+const (
+	AccessErrno  = unix.EACCES
+	BadFDErrno   = unix.EBADF
+	InvalidErrno = unix.EINVAL
+	MissingErrno = unix.ENOENT
+)
+
 // Errnos say what an error with an errno matches beside it: one of Sentinels,
 // nil if none, and one of Equivalents, nil if none.
 var Errnos = []struct {

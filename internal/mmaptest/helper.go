@@ -15,11 +15,15 @@ import (
 // A body that returns ends its process with status 0.
 var Helpers = map[string]func(){}
 
-// Main is for TestMain.
-func Main(m *testing.M) {
+// Main is for TestMain. It calls each of after when the tests have run.
+func Main(m *testing.M, after ...func()) {
 	name := os.Getenv("MMAP_TEST_HELPER")
 	if name == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		for _, f := range after {
+			f()
+		}
+		os.Exit(code)
 	}
 	help, ok := Helpers[name]
 	if !ok {

@@ -102,6 +102,7 @@ func MapContent(t testing.TB, content []byte, offset int64, prot mmap.Prot, flag
 // when the test ends; the inner one must not be closed, or leaves a hole.
 func Neighbours(t testing.TB, n int) (inner *mmap.Mapping, intact func()) {
 	t.Helper()
+	NeedFixed(t)
 	outer := Mapped(t)(mmap.Reserve((n + 2) * pageSize))
 	Must(t, outer.Protect(rw))
 	before, after := outer.Bytes()[:pageSize], outer.Bytes()[(n+1)*pageSize:]

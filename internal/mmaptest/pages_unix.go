@@ -7,6 +7,7 @@
 package mmaptest
 
 import (
+	"os"
 	"testing"
 	"unsafe"
 
@@ -29,3 +30,14 @@ func Unmap(t testing.TB, addr uintptr, n int) {
 	t.Helper()
 	Must(t, unix.MunmapPtr(unsafe.Add(nil, addr), uintptr(n)))
 }
+
+// What the system can do: see needs.go.
+const (
+	HasFixed    = true
+	MapsPastEnd = true
+	CutsMapped  = true
+)
+
+// MakeSparse makes f a file that takes space for what is written alone, as every
+// file is.
+func MakeSparse(*os.File) {}

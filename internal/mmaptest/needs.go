@@ -1,0 +1,33 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+package mmaptest
+
+import "testing"
+
+// NeedFixed skips the test where nothing can be mapped over what is mapped.
+func NeedFixed(t testing.TB) {
+	t.Helper()
+	need(t, HasFixed, "Windows has no Fixed and no Replace: it cannot map over what is mapped")
+}
+
+// NeedPastEnd skips the test where a Mapping cannot be longer than its file.
+func NeedPastEnd(t testing.TB) {
+	t.Helper()
+	need(t, MapsPastEnd, "Windows maps no page past the end of a file")
+}
+
+// NeedCut skips the test where a file that is mapped cannot be cut, removed or
+// replaced.
+func NeedCut(t testing.TB) {
+	t.Helper()
+	need(t, CutsMapped, "Windows lets nobody cut, remove or replace a file that is mapped")
+}
+
+func need(t testing.TB, has bool, why string) {
+	t.Helper()
+	if !has {
+		t.Skip(why)
+	}
+}

@@ -1,0 +1,93 @@
+// Copyright 2026 The mmap Authors.
+// Use of this source code is governed by a BSD-style
+// license that can be found in the LICENSE file.
+
+//go:build unix
+
+package mmap_test
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/facc7503/mmap"
+	"github.com/facc7503/mmap/internal/mmaptest"
+	"golang.org/x/sys/unix"
+)
+
+func TestOpenSpecialFiles(t *testing.T) {
+	dir := t.TempDir()
+	fifo := filepath.Join(dir, "fifo")
+	mmaptest.Must(t, unix.Mkfifo(fifo, 0o600))
+	socket := filepath.Join(dir, "socket")
+	listener, err := net.Listen("unix", socket)
+	mmaptest.Must(t, err)
+	defer listener.Close()
+	for _, test := range []openFailure{
+		{socket, "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "socket"},
+		{dir, "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported, unix.ENODEV}, "directory"},
+		{fifo, "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "pipe"}, // and does not wait for a writer
+		{"/dev/null", "mmap", []error{mmap.ErrInvalid}, "MapRegion with a length"},
+		{"/dev/zero", "mmap", []error{mmap.ErrInvalid}, "MapRegion with a length"},
+	} {
+		test.check(t)
+	}
+}
+
+func TestOpenPermission(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may open anything")
+	}
+	f := mmaptest.TempFile(t, mmaptest.Pattern(100))
+	mmaptest.Must(t, f.Chmod(0))
+	_, err := mmap.Open(f.Name())
+	mmaptest.WantError(t, err, "open", mmap.ErrAccess, fs.ErrPermission, mmaptest.AccessErrno)
+}
+
+func TestSocket(t *testing.T) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	mmaptest.Must(t, err)
+	defer unix.Close(fds[1])
+	socket := os.NewFile(uintptr(fds[0]), "socket")
+	defer socket.Close()
+	checkNotMappable(t, socket)
+}
+
+func TestDevice(t *testing.T) {
+	zero, err := os.OpenFile("/dev/zero", os.O_RDWR, 0)
+	mmaptest.Must(t, err)
+	defer zero.Close()
+	_, err = mmap.Map(zero, rw, mmap.Private)
+	mmaptest.WantError(t, err, "mmap", mmap.ErrInvalid)
+	mmaptest.WantMessage(t, err, "MapRegion with a length", "/dev/zero")
+	m := mmaptest.Mapped(t)(mmap.MapRegion(zero, 0, 1000, rw, mmap.Private))
+	mmaptest.WantBytes(t, "/dev/zero", m.Bytes(), make([]byte, 1000))
+	copy(m.Bytes(), mmaptest.Pattern(1000))
+}
+
+// TestFillHole makes a hole as a failing mmap may.
+func TestFillHole(t *testing.T) {
+	m, intact := mmaptest.Neighbours(t, 3)
+	want := mmaptest.Pattern(m.Len())
+	copy(m.Bytes(), want)
+	hole := m.Addr() + uintptr(pageSize)
+
+	mmap.FillHole(hole, uintptr(pageSize))
+	mmaptest.WantBytes(t, "no hole", m.Bytes(), want)
+
+	mmaptest.Unmap(t, hole, pageSize)
+	mmap.FillHole(hole, uintptr(pageSize))
+	mmaptest.WantBytes(t, "before the hole", m.Bytes()[:pageSize], want[:pageSize])
+	mmaptest.WantBytes(t, "after the hole", m.Bytes()[2*pageSize:], want[2*pageSize:])
+	intact()
+	if mmaptest.Readable(m, pageSize) {
+		t.Error("the hole can be read")
+	}
+	mmaptest.Must(t, m.ProtectRange(pageSize, pageSize, rw)) // which a hole does not let
+	clear(want[pageSize : 2*pageSize])
+	mmaptest.WantBytes(t, "filled", m.Bytes(), want)
+}
