@@ -23,13 +23,13 @@ var plain = []string{"String", "Error", "Is", "Unwrap"}
 
 // TestExamplesCoverage checks that every exported function and method has an
 // example beside it in the documentation of each system, whichever the test
-// runs on. (Systems that are not Unix have none: nothing can be mapped there.)
+// runs on. (Other systems have none: nothing can be mapped there.)
 func TestExamplesCoverage(t *testing.T) {
 	if _, err := os.Stat("mmap.go"); err != nil {
 		t.Skipf("the source is not here: %v", err)
 	}
 	systems := []string{
-		"aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris",
+		"aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "linux", "netbsd", "openbsd", "solaris", "windows",
 	}
 	for _, system := range systems {
 		t.Run(system, func(t *testing.T) {

@@ -450,6 +450,31 @@ func TestReserveCommits(t *testing.T) {
 	mmaptest.Must(t, m.Sync())
 }
 
+// After Close the addresses may be a stranger's. None of the calls touches it.
+func TestClosedTouchesNoStranger(t *testing.T) {
+	const size = granularity
+	m := mmaptest.Anon(t, size)
+	addr := m.Addr()
+	mmaptest.Must(t, m.Close())
+	base, err := windows.VirtualAlloc(addr, size, windows.MEM_RESERVE|windows.MEM_COMMIT, windows.PAGE_READWRITE)
+	mmaptest.Must(t, err)
+	defer windows.VirtualFree(base, 0, windows.MEM_RELEASE)
+	stranger, want := unsafe.Slice((*byte)(unsafe.Add(nil, base)), size), mmaptest.Pattern(size)
+	copy(stranger, want)
+	for _, method := range mmaptest.Methods {
+		for _, call := range []func(*mmap.Mapping) error{method.Bad, method.Good} {
+			if call != nil {
+				mmaptest.WantError(t, call(m), method.Op, mmap.ErrClosed)
+			}
+		}
+	}
+	mmaptest.WantError(t, m.ProtectRange(0, 4096, mmap.ProtNone), "mprotect", mmap.ErrClosed)
+	if got := regionAt(t, addr); got.Protect != windows.PAGE_READWRITE || got.Size != size {
+		t.Errorf("the stranger has protection %#x on %d bytes", got.Protect, got.Size)
+	}
+	mmaptest.WantBytes(t, "the stranger", stranger, want)
+}
+
 // Memory without a file can become shorter. What is cut off has no memory any more,
 // and is not there again when the Mapping is used as before.
 func TestShrinkAnonymous(t *testing.T) {
