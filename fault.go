@@ -80,9 +80,11 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 // WriteAt may run at once with every other call. Writes to the same bytes need
 // the same care as writes to any memory.
 func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
-	v, err := m.pin()
+	v := m.tryPin()
 	if v == nil {
-		return 0, m.request("write").closed(err)
+		if v, err = m.pinAgain(); v == nil {
+			return 0, m.request("write").closed(err)
+		}
 	}
 	defer m.unpin(&err)
 	if off < 0 || v.overlaps(p) {
@@ -147,9 +149,11 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 // every fault goes on as a panic. On s390x it tells the page alone:
 // FaultError.Offset is the page's first byte.
 func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
-	v, err := m.pin()
+	v := m.tryPin()
 	if v == nil {
-		return m.request("guard").closed(err)
+		if v, err = m.pinAgain(); v == nil {
+			return m.request("guard").closed(err)
+		}
 	}
 	returned, old := false, debug.SetPanicOnFault(true)
 	defer func() {

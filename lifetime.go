@@ -136,25 +136,48 @@ func (m *Mapping) isCurrent(v *view) bool {
 // returns nil if m is closed, and an error if the pages were left to it and
 // could not be unmapped.
 func (m *Mapping) pin() (*view, error) {
-	if m == nil {
-		return nil, nil
+	if v := m.tryPin(); v != nil {
+		return v, nil
 	}
-	for {
-		refs := m.refs.Add(1)
-		if refs < exclusive {
-			if v := m.view.Load(); v != nil {
-				return v, nil
-			}
-		}
-		if err := m.drop(1); err != nil || refs < exclusive || refs >= closed {
+	return m.pinAgain()
+}
+
+// tryPin is pin where nothing is closed or moved, short enough for the compiler
+// to inline. Where it returns nil, pinAgain must follow.
+func (m *Mapping) tryPin() *view {
+	if m != nil && m.refs.Add(1) < exclusive {
+		return m.view.Load() // nil once Close has come
+	}
+	return nil
+}
+
+// pinAgain takes back what tryPin has added in vain, and pins once Remap is
+// outside.
+func (m *Mapping) pinAgain() (*view, error) {
+	for m != nil {
+		if err := m.drop(1); err != nil || m.view.Load() == nil {
 			return nil, err
 		}
 		m.waitForRemap()
+		if v := m.tryPin(); v != nil {
+			return v, nil
+		}
 	}
+	return nil, nil
 }
 
 // unpin ends a pin. If the pages were left to it, *err tells what became of them.
-func (m *Mapping) unpin(err *error) { *err = joinErrors(*err, m.drop(1)) }
+// The compiler inlines it.
+func (m *Mapping) unpin(err *error) {
+	if m.refs.Add(-1) == closed {
+		m.unmapLeft(err)
+	}
+}
+
+// unmapLeft unmaps what Close has left to a call that returns *err.
+func (m *Mapping) unmapLeft(err *error) {
+	*err = joinErrors(*err, m.unmap(m.takeDoomed(false)))
+}
 
 // joinErrors is errors.Join that leaves a single error as it is.
 func joinErrors(a, b error) error {
@@ -168,11 +191,11 @@ func joinErrors(a, b error) error {
 }
 
 // drop takes n from m.refs.
-func (m *Mapping) drop(n int64) error {
-	if m.refs.Add(-n) != closed {
-		return nil
+func (m *Mapping) drop(n int64) (err error) {
+	if m.refs.Add(-n) == closed {
+		m.unmapLeft(&err)
 	}
-	return m.unmap(m.takeDoomed(false))
+	return err
 }
 
 // takeDoomed takes the view out of m.doomed if it is stuck or, in turn, not.

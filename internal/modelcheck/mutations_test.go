@@ -76,39 +76,50 @@ var mutations = []mutation{
 		{"lifetime.go", `	m.doomed.Store(&again)`, `	m.doomed.Store(v)`},
 	}},
 	{name: "drop unmaps while others are inside", changes: []change{
-		{"lifetime.go", `	if m.refs.Add(-n) != closed {`, `	if m.refs.Add(-n) < closed {`},
+		{"lifetime.go", `(err error) {
+	if m.refs.Add(-n) == closed {`, `(err error) {
+	if m.refs.Add(-n) >= closed {`},
 	}},
 	{name: "drop looks at refs before it leaves", changes: []change{
-		{"lifetime.go", `	if m.refs.Add(-n) != closed {`, `	refs := m.refs.Load()
+		{"lifetime.go", `(err error) {
+	if m.refs.Add(-n) == closed {`, `(err error) {
+	refs := m.refs.Load()
 	m.refs.Add(-n)
-	if refs-n != closed {`},
+	if refs-n == closed {`},
 	}},
 	{name: "pin does not look at the bits", changes: []change{
-		{"lifetime.go", `		if refs < exclusive {`, `		if true {`},
+		{"lifetime.go", `m.refs.Add(1) < exclusive {`, `m.refs.Add(1) > 0 {`},
 	}},
 	{name: "pin looks at the bits before it adds itself", changes: []change{
-		{"lifetime.go", `		refs := m.refs.Add(1)`, `		refs := m.refs.Load()
-		m.refs.Add(1)`},
+		{"lifetime.go", `	if m != nil && m.refs.Add(1) < exclusive {`, `	if m == nil {
+		return nil
+	}
+	refs := m.refs.Load()
+	if m.refs.Add(1); refs < exclusive {`},
 	}},
 	{name: "pin does not recheck the view", changes: []change{
-		{"lifetime.go", `		refs := m.refs.Add(1)`, `		v := m.view.Load()
-		refs := m.refs.Add(1)`},
-		{"lifetime.go", `			if v := m.view.Load(); v != nil {`, `			if v != nil {`},
+		{"lifetime.go", `	if m != nil && m.refs.Add(1) < exclusive {
+		return m.view.Load() //`, `	if m == nil {
+		return nil
+	}
+	v := m.view.Load()
+	if m.refs.Add(1) < exclusive {
+		return v //`},
 	}},
 	{name: "pin enters a closed Mapping", changes: []change{
-		{"lifetime.go", `		if refs < exclusive {`, `		if refs&exclusive == 0 {`},
-		{"lifetime.go", `			if v := m.view.Load(); v != nil {
-				return v, nil`, `			if v := m.view.Load(); v != nil {
-				return v, nil
-			} else if v := m.doomed.Load(); v != nil {
-				return v, nil`},
+		{"lifetime.go", `m.refs.Add(1) < exclusive {
+		return m.view.Load() //`, `m.refs.Add(1)&exclusive == 0 {
+		if v := m.view.Load(); v == nil {
+			return m.doomed.Load()
+		}
+		return m.view.Load() //`},
 	}},
 	{name: "pin does not take itself back", changes: []change{
-		{"lifetime.go", `		if err := m.drop(1); err != nil || refs`, `		if err := error(nil); err != nil || refs`},
+		{"lifetime.go", `		if err := m.drop(1); err != nil || m`, `		if err := error(nil); err != nil || m`},
 	}},
 	{name: "pin takes itself back and leaves the pages", changes: []change{
-		{"lifetime.go", `		if err := m.drop(1); err != nil || refs`, `		m.refs.Add(-1)
-		if err := error(nil); err != nil || refs`},
+		{"lifetime.go", `		if err := m.drop(1); err != nil || m`, `		m.refs.Add(-1)
+		if err := error(nil); err != nil || m`},
 	}},
 	{name: "pin does not tell that munmap failed", changes: []change{
 		{"lifetime.go", `			return nil, err
@@ -118,24 +129,21 @@ var mutations = []mutation{
 		m.waitForRemap()`},
 	}},
 	{name: "pin gives up while Remap is inside", changes: []change{
-		{"lifetime.go", `|| refs < exclusive || refs >= closed {`, `|| true {`},
+		{"lifetime.go", `err != nil || m.view.Load() == nil {`, `err != nil || true {`},
 	}},
 	{name: "unpin does not tell that munmap failed", changes: []change{
-		{"lifetime.go", `*err = joinErrors(*err, m.drop(1))`, `*err = joinErrors(*err, nil); m.drop(1)`},
+		{"lifetime.go", `	*err = joinErrors(*err, m.unmap(m.takeDoomed(false)))`, `	m.unmap(m.takeDoomed(false))`},
 	}},
 	{name: "waitForRemap keeps the mutex", changes: []change{
 		{"lifetime.go", `		m.mu.Unlock()
 		if v == nil || !v.moving {`, `		if v == nil || !v.moving {`},
 	}},
 	{name: "a call waits for Remap before it leaves", changes: []change{
-		{"lifetime.go", `		if err := m.drop(1); err != nil || refs < exclusive || refs >= closed {
+		{"lifetime.go", `		if err := m.drop(1); err != nil || m.view.Load() == nil {
 			return nil, err
 		}
-		m.waitForRemap()`, `		if refs >= closed {
-			return nil, m.drop(1)
-		}
-		m.waitForRemap()
-		if err := m.drop(1); err != nil || refs < exclusive {
+		m.waitForRemap()`, `		m.waitForRemap()
+		if err := m.drop(1); err != nil || m.view.Load() == nil {
 			return nil, err
 		}`},
 	}},
@@ -145,19 +153,7 @@ var mutations = []mutation{
 			return v`},
 	}},
 	{name: "pin gives up after two Remaps", changes: []change{
-		{"lifetime.go", `	for {
-		refs := m.refs.Add(1)`, `	for range 2 {
-		refs := m.refs.Add(1)`},
-		{"lifetime.go", `			return nil, err
-		}
-		m.waitForRemap()
-	}
-}`, `			return nil, err
-		}
-		m.waitForRemap()
-	}
-	return nil, nil
-}`},
+		{"lifetime.go", `	for m != nil {`, `	for range 1 {`},
 	}},
 	{name: "isCurrent asks only whether m is closed", changes: []change{
 		{"lifetime.go", `	return m.view.Load() == v`, `	return m.view.Load() != nil`},
@@ -257,16 +253,16 @@ var mutations = []mutation{
 }`},
 	}},
 	{name: "WriteAt ends its pin before it copies", changes: []change{
-		{"fault.go", `		return 0, m.request("write").closed(err)
-	}
-	defer m.unpin(&err)`, `		return 0, m.request("write").closed(err)
-	}
-	m.unpin(&err)`},
+		{"fault.go", `	defer m.unpin(&err)
+	if off < 0`, `	m.unpin(&err)
+	if off < 0`},
 	}},
 	{name: "WriteAt does not pin", changes: []change{
-		{"fault.go", `	v, err := m.pin()
+		{"fault.go", `	v := m.tryPin()
 	if v == nil {
-		return 0, m.request("write").closed(err)
+		if v, err = m.pinAgain(); v == nil {
+			return 0, m.request("write").closed(err)
+		}
 	}
 	defer m.unpin(&err)`, `	v := m.load()
 	if v == nil {
