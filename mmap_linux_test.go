@@ -309,8 +309,12 @@ func TestFixedNoReplace(t *testing.T) {
 
 func TestSharedValidate(t *testing.T) {
 	f := mmaptest.TempFile(t, mmaptest.Pattern(100))
-	mmaptest.WantBytes(t, "SharedValidate", mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.SharedValidate)).Bytes(), mmaptest.Pattern(100))
-	_, err := mmap.Map(f, rw, mmap.SharedValidate|0x400000)
+	m, err := mmap.Map(f, rw, mmap.SharedValidate)
+	if errors.Is(err, unix.EINVAL) {
+		t.Skipf("no SharedValidate here (Linux 4.15): %v", err)
+	}
+	mmaptest.WantBytes(t, "SharedValidate", mmaptest.Mapped(t)(m, err).Bytes(), mmaptest.Pattern(100))
+	_, err = mmap.Map(f, rw, mmap.SharedValidate|0x400000)
 	mmaptest.WantError(t, err, "mmap", mmap.ErrUnsupported, errors.ErrUnsupported, unix.EOPNOTSUPP)
 	mmaptest.WantMessage(t, err, "SharedValidate|0x400000")
 }
@@ -379,6 +383,9 @@ func TestResident(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("resident: %v, want %v", got, want)
 		}
+	}
+	if got, err := m.Resident(0, pageSize); err == nil && got[0] {
+		t.Skip("mincore says here that each page is resident (gVisor)")
 	}
 	resident(false, false, false, false)
 	m.Bytes()[2*pageSize] = 1
@@ -509,7 +516,11 @@ func TestRemoveSparesTheFile(t *testing.T) {
 		mmaptest.WantError(t, err, "madvise", mmap.ErrInvalid)
 		mmaptest.WantMessage(t, err, "neighbours")
 	}
-	mmaptest.Must(t, m.AdviseRange(first, pageSize, mmap.AdviceRemove))
+	err = m.AdviseRange(first, pageSize, mmap.AdviceRemove)
+	if errors.Is(err, mmap.ErrUnsupported) {
+		t.Skipf("no AdviceRemove here: %v", err)
+	}
+	mmaptest.Must(t, err)
 	clear(content[pageSize : 2*pageSize])
 	got := make([]byte, len(content))
 	_, err = f.ReadAt(got, 0)

@@ -18,14 +18,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// TestDevZero does not start at a later page: a shared mapping of /dev/zero is of a
+// file of the mapping's length, and faults past that (if it is open for reading
+// alone, since Linux 7).
 func TestDevZero(t *testing.T) {
 	want := `
-00001001  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|
+00000001  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|
 *
-00005001  00                                                |.|
-00005002
+00004001  00                                                |.|
+00004002
 `
-	status, stdout, stderr := runReaddev(t, "-off", "0x1001", "-n", "0x4001", "/dev/zero")
+	status, stdout, stderr := runReaddev(t, "-off", "1", "-n", "0x4001", "/dev/zero")
 	if status != 0 || stdout != want[1:] || stderr != "" {
 		t.Errorf("status %d, %q\n%s\nwant%s", status, short(stderr), stdout, want)
 	}
