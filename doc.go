@@ -36,8 +36,7 @@
 // rename it over the old one, which stays theirs.
 //
 // A fault inside of a system call, as when Bytes is given to os.File.Write, is
-// that call's EFAULT, and not ErrFault. A bufio.Writer passes long slices on to
-// such a call, and keeps the error: copy first.
+// that call's EFAULT.
 //
 // # Closing and concurrency
 //
@@ -46,27 +45,26 @@
 // first. Even to keep one is a risk: if the Go heap grows over its address, the
 // garbage collector ends the process. While a panic unwinds, the functions that
 // it leaves still hold their slices: make a deferred Close the last deferred
-// call to run.
+// call to run. A program built with the tag mmapdebug stops at a use after
+// Close, and says who closed: see [WhoClosed].
 //
 // All methods may be called at the same time, Close and Remap included. Close
 // does not wait: Guard, WriteAt and other calls that are inside finish on pages
 // that stay until they return, and a ReadAt that Close overtakes returns
-// [ErrClosed]. What the bytes themselves are is up to the caller, as with any
-// memory. The race detector does not see mapped memory.
+// [ErrClosed]. The bytes themselves need the same care as any memory, and the
+// race detector does not see them.
 //
 // There is no finalizer: a slice does not keep its Mapping alive. An open
-// Mapping keeps its file's disk space, even after the file is removed, and a
-// slot in the system's table of open files, though the process has no
-// descriptor. The garbage collector does not look into mapped memory: do not
-// store pointers there.
+// Mapping keeps its file's disk space, even after the file is removed. The
+// garbage collector does not look into mapped memory: do not store pointers
+// there.
 //
 // # Shared or Private
 //
 // With [Shared] a store reaches the file and every process that maps it. With
 // [Private] a store copies its page for this Mapping alone: any file that is
 // open for reading will do. Whether an untouched Private page shows later
-// changes of the file is unspecified (POSIX). When the file is truncated below
-// a Private page that was stored to, the page faults, and the store is lost.
+// changes of the file is unspecified (POSIX).
 //
 //	to read a file                             ProtRead             Shared
 //	to change it in place                      ProtRead|ProtWrite   Shared
@@ -75,9 +73,8 @@
 //	memory to share with another process       ProtRead|ProtWrite   Shared, of a file
 //
 // Between processes only atomic operations order anything: use [Slice] of
-// atomic.Uint32 or atomic.Uint64 (not the latter on 32-bit MIPS and on ARM
-// before v7). A child that os/exec starts has none of its parent's Mappings:
-// give it the file, by name or in exec.Cmd.ExtraFiles.
+// atomic.Uint32 or atomic.Uint64. A child that os/exec starts has none of its
+// parent's Mappings: give it the file.
 //
 // # Pages
 //
@@ -94,37 +91,30 @@
 //	|<------------------- Bytes ------------------->|
 //	|<---------------- the Mapping's pages ----------------->|
 //
-// The zeros may be written, but are not part of the file. Whether they show up
-// when the file grows depends on the file system. Past the file's last page an
-// access faults, until the file grows that far.
+// The zeros may be written, but are not part of the file. Past the file's last
+// page an access faults, until the file grows that far.
 //
 // Some methods need whole pages. These begin at a multiple of os.Getpagesize in
 // memory: the first such offset is int(-m.Addr() % uintptr(os.Getpagesize())),
 // which is 0 for a Mapping from offset 0 of its file.
 //
-// The size of a device is not known: give [MapRegion] a length. Read and write
-// the registers of a device by Load and Store of [Slice] of atomic.Uint32:
-// plain loads and stores may be joined or dropped.
-//
 // # Growing
 //
 // Map the most that the file may become, which costs address space alone. Then
 // truncate the file up step by step: each step shows in the same Bytes, in every
-// process. Where the most is not known, use [Mapping.Remap] (Linux, NetBSD), or
-// map the file again, change over to that Mapping, and close the old one.
-// Windows does not allow the former: map the file again.
+// process. Where the most is not known, or on Windows, map the file again, change
+// over to that Mapping, and close the old one; or use [Mapping.Remap] (Linux,
+// NetBSD).
 //
-// Truncate also cuts: processes that grow the same file need a lock (unix.Flock)
-// from Stat to Truncate. It takes no space on the disk, so a store may fault:
-// unix.Fallocate (Linux) takes the space.
+// Truncate takes no space on the disk, so a store may fault: unix.Fallocate
+// (Linux) takes the space.
 //
 // # Durability
 //
 // What a process stored in a Shared mapping is in the file for everybody at once,
-// and stays there when the process dies. There are exceptions: on overlayfs a
-// file that was mapped for reading does not show what is written after somebody
-// opens it for writing; network file systems and direct I/O have rules of their
-// own. To survive a crash of the system takes
+// and stays there when the process dies. (Overlayfs, network file systems and
+// direct I/O are exceptions: see docs/guide.md.) To survive a crash of the
+// system takes
 //
 //	the bytes                     Sync or SyncRange
 //	the bytes, on macOS           Sync, then os.File.Sync (F_FULLFSYNC)
@@ -144,15 +134,6 @@
 // slow page instead: call Advise(AdvicePopulateRead) first (Linux), or read the
 // file. ReadAt and WriteAt copy at most 1 MiB at once.
 //
-// # Finding use after Close
-//
-// In a program or test that is built with the tag mmapdebug (go test -tags
-// mmapdebug) the addresses of a closed Mapping never come back. A slice that was
-// kept faults at the access that is wrong, every time, and says who closed the
-// Mapping; so does [WhoClosed]. The profile "github.com/facc7503/mmap" of
-// runtime/pprof counts open Mappings by the stacks that made them. See
-// docs/guide.md.
-//
 // # Systems
 //
 // The package runs on Linux, Android, macOS, FreeBSD, NetBSD, OpenBSD, DragonFly
@@ -163,12 +144,10 @@
 // On 32-bit systems all Mappings have to find room in 2 to 4 GiB of addresses:
 // map large files by regions.
 //
-// On Windows a Mapping keeps its file from being truncated below its end,
-// replaced by a rename, opened with O_TRUNC and removed: close it first, also
-// before t.TempDir ends. A file opened with O_APPEND cannot be mapped for
-// writing. A region must end within the file's last page. Fixed addresses,
-// Replace and growing by Remap are ErrUnsupported.
+// On Windows nobody can truncate, replace or remove a file that is mapped: close
+// the Mapping first. A region must end within the file's last page. Fixed
+// addresses, Replace and growing by Remap are ErrUnsupported.
 //
-// The recipes in docs/guide.md put calls together: a new version of a file under
-// its readers, HTTP, a log, device registers, machine code.
+// Recipes are in docs/guide.md: a new version of a file under its readers, HTTP,
+// a log, shared memory, device registers, machine code.
 package mmap

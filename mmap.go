@@ -129,7 +129,9 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 // for [MapAt] alone; Anonymous is for [MapAnon] and MapAt.
 //
 // The size of a device is not known, so ToEnd for it is [ErrInvalid]: give a
-// length. MapRegion returns
+// length. Read and write its registers by Load and Store of [Slice] of
+// atomic.Uint32: plain loads and stores may be joined or dropped. MapRegion
+// returns
 //
 //   - [ErrInvalid] for a length of 0 or less, a negative offset, ToEnd from an
 //     offset past the end, and flags that do not go together;

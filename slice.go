@@ -19,7 +19,8 @@ import (
 // T may be numbers, arrays and structs of them, and the types of sync/atomic that
 // hold no pointer, as atomic.Uint64. Values that goroutines or processes share,
 // and the registers of devices, need these: an atomic Load or Store is one
-// access of its width (on amd64 Store also reads). Slice returns
+// access of its width (on amd64 Store also reads). On 32-bit MIPS, and on ARM
+// before v7, the 64-bit ones are atomic within a process alone. Slice returns
 //
 //   - [ErrInvalid] for a T that holds pointers (as strings, slices, maps and
 //     interfaces do), a bool, of which only 0 and 1 are values, or a type of
