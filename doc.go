@@ -45,8 +45,7 @@
 // first. Even to keep one is a risk: if the Go heap grows over its address, the
 // garbage collector ends the process. While a panic unwinds, the functions that
 // it leaves still hold their slices: make a deferred Close the last deferred
-// call to run. A program built with the tag mmapdebug stops at a use after
-// Close, and says who closed: see [WhoClosed].
+// call to run.
 //
 // All methods may be called at the same time, Close and Remap included. Close
 // does not wait: Guard, WriteAt and other calls that are inside finish on pages
@@ -133,6 +132,14 @@
 // collection. The same holds for one long copy. Let a system call wait for a
 // slow page instead: call Advise(AdvicePopulateRead) first (Linux), or read the
 // file. ReadAt and WriteAt copy at most 1 MiB at once.
+//
+// # Finding use after Close
+//
+// Build your tests with the tag mmapdebug (go test -tags mmapdebug). Then the
+// addresses of a closed Mapping never come back: a slice that was kept faults at
+// the access that is wrong, every time, and [WhoClosed] names the Mapping and the
+// stack that closed it. The profile "github.com/facc7503/mmap" of runtime/pprof
+// counts open Mappings by the stacks that made them.
 //
 // # Systems
 //
