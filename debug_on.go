@@ -31,8 +31,8 @@ var graves struct {
 	closing map[*Mapping]grave // for what Close left to another call
 }
 
-// verbose has each Close write a line, for the address in the runtime's message
-// when a fault ends the process.
+// verbose has each Close write a line, where one can look up the address that the
+// runtime prints when a fault ends the process.
 var verbose = os.Getenv("MMAPDEBUG") != ""
 
 func callers() []uintptr {

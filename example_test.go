@@ -39,7 +39,7 @@ func Example() {
 		fmt.Println(bytes.Count(b, []byte("\n")), "lines")
 		return nil
 	})
-	if errors.Is(err, mmap.ErrFault) { // a page could not be had, and the process is still there
+	if errors.Is(err, mmap.ErrFault) { // a page is missing, and the process lives on
 		log.Fatal("somebody has cut the file short: ", err)
 	}
 	if err != nil {
@@ -238,7 +238,7 @@ func ExampleMapping_Addr() {
 	// Output: Bytes starts 100 bytes into a page
 }
 
-// A table that is read-only but for the moment of a change.
+// A table that is read-only, except while it changes.
 func ExampleMapping_Prot() {
 	m, err := mmap.MapAnon(os.Getpagesize(), mmap.ProtRead|mmap.ProtWrite, mmap.Private)
 	if err != nil {
@@ -581,7 +581,7 @@ func ExampleMapping_AdviseRange() {
 			log.Print(err) // A hint: go on without it.
 		}
 	}
-	fmt.Println(h.Sum64() == maphash.Bytes(h.Seed(), m.Bytes())) // Read anew.
+	fmt.Println(h.Sum64() == maphash.Bytes(h.Seed(), m.Bytes())) // Read it again.
 	// Output: true
 }
 
@@ -702,7 +702,7 @@ func ExampleMapping_Resident() {
 }
 
 // A Mapping grows, by mremap(2) or, where the system has none, by mapping the
-// file anew.
+// file again.
 func ExampleMapping_Remap_portable() {
 	grow := func(m *mmap.Mapping, f *os.File, length int) (*mmap.Mapping, error) {
 		err := m.Remap(length, mmap.RemapMayMove)

@@ -13,13 +13,13 @@ import (
 // of mmap(2), bits joined with |. Exactly one of [Shared] and [Private] belongs in
 // it, or what the system has in their place (SharedValidate, Droppable).
 //
-// The constants here are on every Unix. Those of one system are declared on
+// The constants here are on every system. Those of one system are declared on
 // that system alone, so that a flag is never silently dropped on another; a
 // flag without a name is Flag(unix.MAP_WHATEVER). (One is Linux's MAP_GROWSDOWN: the
 // pages that the system adds to such a mapping outlive Close.)
 type Flag int64 // wide enough for MAP_HUGE_16GB on 32-bit systems, and signed for MAP_ALIGNMENT_MASK
 
-// The flags that every Unix has.
+// The flags that every system has.
 const (
 	Shared    Flag = mapShared    // Stores reach the file, and every process that maps it. POSIX.
 	Private   Flag = mapPrivate   // Stores are copied on write: they reach neither the file nor other processes. POSIX.
@@ -45,7 +45,7 @@ func (f Flag) String() string {
 // Exactly one of [SyncWait] and [SyncAsync] belongs in it.
 type SyncFlag int
 
-// The sync flags of POSIX. Every Unix has them.
+// The sync flags of POSIX. Every system has them.
 const (
 	SyncWait       SyncFlag = msSync       // Return when the pages are written (MS_SYNC; 0 on FreeBSD and DragonFly).
 	SyncAsync      SyncFlag = msAsync      // Return at once, and leave the writing to the system; on Linux this does nothing.
@@ -73,7 +73,7 @@ func (f SyncFlag) String() string {
 type Advice int
 
 // The advice of POSIX, under the names and with the meaning of madvise(2).
-// Every Unix has it.
+// Every system has it.
 const (
 	AdviceNormal     Advice = madvNormal     // No special treatment: the default.
 	AdviceRandom     Advice = madvRandom     // Pages are read in random order: read no further ahead.

@@ -272,7 +272,7 @@ func readUntilClosed(t *testing.T, m *mmap.Mapping, p []byte) {
 }
 
 // Close while ReadAt copies, the pages at once taken over by a stranger: judged
-// by content, for the race detector does not see mapped memory.
+// by content, because the race detector does not see mapped memory.
 func TestReadAtRacesClose(t *testing.T) {
 	const n = 1 << 16
 	rounds := mmaptest.Rounds(3000)

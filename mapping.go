@@ -271,7 +271,7 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // map the file again, change over to that Mapping, and close the old one.
 //
 // A Mapping that grows past the end of its file faults there, until the file
-// grows too. Remap needs the Mapping to itself: while other calls except ReadAt
+// grows too. Remap needs the Mapping to itself: while calls other than ReadAt
 // are inside (a Guard around it, say) it returns [ErrBusy]. Calls that come while
 // it runs wait, except Bytes and Len, which still return what was. When Remap
 // fails nothing has changed. It returns

@@ -23,7 +23,7 @@ const (
 // literal here because x/sys has none of the Mach flags.
 const VMPurgable = 2
 
-// VMTag is a descriptor to give to [MapAt] with [Anonymous], so that vmmap(1)
+// VMTag returns a descriptor to give to [MapAt] with [Anonymous], so that vmmap(1)
 // and its like show the memory under the tag. Those from 240 to 255 are for
 // applications. It is VM_MAKE_TAG(tag), which x/sys does not have either.
 func VMTag(tag uint8) int {

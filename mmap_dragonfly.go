@@ -23,7 +23,7 @@ const (
 	AdviceAutoSync Advice = unix.MADV_AUTOSYNC // Undo AdviceNoSync, for pages that are made dirty from now on.
 	AdviceNoCore   Advice = unix.MADV_NOCORE   // Leave the pages out of core dumps.
 	AdviceCore     Advice = unix.MADV_CORE     // Undo AdviceNoCore.
-	AdviceInval    Advice = unix.MADV_INVAL    // The page table of a VPageTable mapping has changed: translate its addresses anew.
+	AdviceInval    Advice = unix.MADV_INVAL    // The page table of a VPageTable mapping has changed: translate its addresses again.
 )
 
 var system = platform{

@@ -549,7 +549,7 @@ func TestOpenWaitsForLease(t *testing.T) {
 	signal.Notify(broken, unix.SIGIO)
 	defer signal.Stop(broken)
 	if _, err := unix.FcntlInt(holder.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
-		t.Skip("no lease to be had:", err)
+		t.Skip("the system grants no lease:", err)
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {

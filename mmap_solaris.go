@@ -18,7 +18,7 @@ const (
 // Advice of Solaris and illumos, described in madvise(3C).
 const (
 	AdviceFree          Advice = unix.MADV_FREE           // Anonymous pages may be dropped when memory is short, and then read as zero, until they are written again.
-	AdvicePurge         Advice = unix.MADV_PURGE          // Drop the pages now: they read as zero, or as the file, anew.
+	AdvicePurge         Advice = unix.MADV_PURGE          // Drop the pages now: the next access reads zero, or the file.
 	AdviceAccessDefault Advice = unix.MADV_ACCESS_DEFAULT // Undo AdviceAccessLWP and AdviceAccessMany.
 	AdviceAccessLWP     Advice = unix.MADV_ACCESS_LWP     // The next thread to touch the pages will use them most: place them near it.
 	AdviceAccessMany    Advice = unix.MADV_ACCESS_MANY    // Many threads and processes will use the pages: spread them over the machine.

@@ -11,7 +11,7 @@ package mmap
 // ProtWrite alone makes pages readable too.
 type Prot int
 
-// The protections of POSIX. Every Unix has them.
+// The protections of POSIX. Every system has them.
 const (
 	ProtNone  Prot = protNone  // Pages may not be accessed: any access faults.
 	ProtRead  Prot = protRead  // Pages may be read.

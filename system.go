@@ -14,7 +14,7 @@ type platform struct {
 	syncNames   []bitName
 	adviceNames []adviceName
 
-	// Errnos and causes of errors beside those of every Unix.
+	// Errnos and causes of errors besides those of every Unix.
 	errnos []errnoSentinel
 	causes []cause
 

@@ -49,7 +49,7 @@ func readAt(name string, goroutines, size int) Work {
 		buffers := newBuffers(goroutines, size)
 		return []Side{
 			{Name: "this", Run: on(goroutines, func(i int) func(int) error { return readThis(m, buffers[i]) })},
-			// The loops below are the same but for the call: through an interface it
+			// The loops below are the same except for the call: through an interface it
 			// would cost more, and hide a part of what is to be seen.
 			{Name: bareCopy, Run: on(goroutines, func(i int) func(int) error {
 				p := buffers[i]

@@ -68,7 +68,7 @@ func writeAt(name string, size int) Work {
 }
 
 // syncPage is on a disk, if the directory for temporary files is: a file in
-// memory is never written. The file is a hole but for the page.
+// memory is never written. The file is a hole except for the page.
 func syncPage(b *Bed) ([]Side, error) {
 	f, err := os.CreateTemp("", "mmapbench")
 	if err != nil {

@@ -86,7 +86,7 @@ func markdown(rows []row, pairs int, load string) string {
 A ratio is the time of this library over that of the other: the median of %d
 pairs, taken in turn, and the half of them in the middle. The times are medians
 of one piece of the work. Files are in memory, in /dev/shm, if that has 3 GiB to
-spare, but for Sync.
+spare, except for Sync.
 
 ![Each ratio against the most that it may be](results.svg)
 

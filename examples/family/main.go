@@ -3,7 +3,7 @@
 // license that can be found in the LICENSE file.
 
 // Family is a parent and a child process that talk through memory that they
-// share and nobody else can find, for it has no name (but on Windows).
+// share and nobody else can find, because it has no name (except on Windows).
 //
 // Usage:
 //

@@ -96,7 +96,7 @@ func watch(name string, count int) error {
 		for count > 0 {
 			now, pokes := m.after(seen)
 			if int32(now-seen) < 0 {
-				return fmt.Errorf("watch %s: it was made anew: watch it again", name)
+				return fmt.Errorf("watch %s: it was made again: watch it again", name)
 			}
 			if lost := int((now-seen)/2) - len(pokes.last); lost > 0 {
 				fmt.Printf("%d pokes are lost: they came too fast\n", lost)
@@ -150,7 +150,7 @@ func poke(name, offset, text string, private bool) error {
 			return err
 		}
 		if !m.poke(off, text) {
-			return fmt.Errorf("poke %s: another poke has begun and does not end: if it was killed, remove the file and start anew", name)
+			return fmt.Errorf("poke %s: another poke has begun and does not end: if it was killed, remove the file and start again", name)
 		}
 		return nil
 	})

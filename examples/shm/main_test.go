@@ -108,7 +108,7 @@ func TestMadeAnew(t *testing.T) {
 	must(t, os.Truncate(file, 0))
 	must(t, os.Truncate(file, memorySize))
 	mustShm(t, "", "poke", file, "0", "b")
-	if got := w.line(); !strings.Contains(got, "made anew") && !strings.Contains(got, "fault") { // if it looked in between
+	if got := w.line(); !strings.Contains(got, "made again") && !strings.Contains(got, "fault") { // if it looked in between
 		t.Errorf("the watcher prints %q", got)
 	}
 	if err := w.cmd.Wait(); err == nil {

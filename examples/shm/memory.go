@@ -16,7 +16,7 @@ const (
 )
 
 // memory is the file, byte for byte. It is less than a page, on any system, so
-// that the first access finds out whether the page can be had: where the disk is
+// that the first access finds out whether there is a page: where the disk is
 // full a poke fails before it has changed anything.
 //
 // Whoever pokes makes seq odd, stores, and makes it even again: one at a time,

@@ -145,7 +145,7 @@ func TestCrashOfWriter(t *testing.T) {
 	}
 }
 
-// checkRecords wants the last records in a file, complete, but for the one that
+// checkRecords wants the last records in a file, complete, except the one that
 // was being written when the writer was killed.
 func checkRecords(t *testing.T, f *os.File, written uint32) {
 	t.Helper()

@@ -557,7 +557,7 @@ var fatalFaults = map[string]struct {
 		})
 	}},
 	"channel send": {"fatal error: unexpected signal", func(m *mmap.Mapping, off int) {
-		// So does ch <- b[off], but for -race, which makes a copy of it first.
+		// So does ch <- b[off], except under -race, which makes a copy of it first.
 		ch := make(chan byte, 1)
 		m.Guard(func(b []byte) error {
 			reflect.ValueOf(ch).Send(reflect.ValueOf(&b[off]).Elem())

@@ -26,7 +26,7 @@ import (
 // In its environment, what a child process is to do inside of Guard.
 const guardLimit = "MMAP_TEST_GUARD_LIMIT"
 
-// A faulty value cannot be had without a fault.
+// One cannot make a faulty value without a fault.
 type faulty []byte
 
 func (f faulty) LogValue() slog.Value { return slog.StringValue(string(f)) }

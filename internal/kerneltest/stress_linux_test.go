@@ -134,7 +134,7 @@ func helpExhaust() {
 		expect(errors.Is(full, mmap.ErrNoMemory) && strings.Contains(fmt.Sprint(full), "vm.max_map_count"), "MapRegion: %v", full)
 		expect(errors.Is(closeErr, mmap.ErrNoMemory) && errors.Is(readErr, mmap.ErrClosed), "Close: %v, ReadAt: %v", closeErr, readErr)
 		expect(kept == "inner", "Close has failed, and the bytes are %q", kept)
-		expect(retryErr == nil && errors.Is(closedErr, mmap.ErrClosed), "Close anew: %v, and again: %v", retryErr, closedErr)
+		expect(retryErr == nil && errors.Is(closedErr, mmap.ErrClosed), "Close again: %v, and again: %v", retryErr, closedErr)
 	}
 	err = outer.Close()
 	expect(err == nil, "Close: %v", err)
