@@ -40,6 +40,11 @@ func inPlace(r request) bool       { return !mayMove(r) }
 func ofSmallPages(r request) bool  { return r.flags&system.hugeTLB == 0 }
 func underMaxProt(request) bool    { return system.maxProt != 0 }
 
+// asyncInvalidates reports whether f is what the systems where SyncWait is 0 refuse.
+func asyncInvalidates(f SyncFlag) bool {
+	return SyncWait == 0 && f&SyncAsync != 0 && f&SyncInvalidate != 0
+}
+
 // Each errno of memory mapping has several causes.
 var causes = []cause{
 	{"mmap", unix.EACCES, toRead, "the file must be open for reading"},
@@ -91,7 +96,8 @@ var causes = []cause{
 
 	{"msync", unix.EBUSY, nil, "SyncInvalidate on locked pages: Unlock them first"},
 	{"msync", unix.EINVAL, func(r request) bool { return bothSyncs(r.sync) }, "SyncWait and SyncAsync exclude each other"},
-	{"msync", unix.EINVAL, func(r request) bool { return !bothSyncs(r.sync) && ofSharedFile(r) }, "there is nothing to write to: files of this kind have no fsync"},
+	{"msync", unix.EINVAL, func(r request) bool { return asyncInvalidates(r.sync) }, "SyncAsync and SyncInvalidate exclude each other"},
+	{"msync", unix.EINVAL, func(r request) bool { return !bothSyncs(r.sync) && !asyncInvalidates(r.sync) && ofSharedFile(r) }, "there is nothing to write to: files of this kind have no fsync"},
 
 	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or it does not suit these pages: protected, locked, shared, or of a file"},
 	{"madvise", unix.EFAULT, nil, "a page is missing: past the end of the file, a guard page, or its disk is full or failing"},

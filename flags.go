@@ -49,7 +49,7 @@ type SyncFlag int
 const (
 	SyncWait       SyncFlag = msSync       // Return when the pages are written (MS_SYNC; 0 on FreeBSD and DragonFly).
 	SyncAsync      SyncFlag = msAsync      // Return at once, and leave the writing to the system; on Linux this does nothing.
-	SyncInvalidate SyncFlag = msInvalidate // Drop other cached copies, so that they are read again from what was written.
+	SyncInvalidate SyncFlag = msInvalidate // Drop other cached copies, so that they are read again from what was written. On FreeBSD and DragonFly not with SyncAsync.
 )
 
 var syncNames = []bitName{
@@ -78,7 +78,7 @@ const (
 	AdviceNormal     Advice = madvNormal     // No special treatment: the default.
 	AdviceRandom     Advice = madvRandom     // Pages are read in random order: read no further ahead.
 	AdviceSequential Advice = madvSequential // Pages are read in order: read ahead, and drop what was read.
-	AdviceWillNeed   Advice = madvWillNeed   // Pages are needed soon: read them ahead.
+	AdviceWillNeed   Advice = madvWillNeed   // Pages are needed soon: read them ahead. FreeBSD maps those that are in memory, and reads none.
 
 	// Pages are not needed. On Linux they are dropped at once: Private changes
 	// are lost, and the next access reads the file again, or zero. Elsewhere

@@ -100,10 +100,12 @@ func (m *Mapping) Sync() error { return m.SyncRange(0, ToEnd, SyncWait) }
 //
 //   - the errno of a write that failed: EIO as [ErrIO], ENOSPC and EDQUOT as
 //     themselves. A failure is reported once: a Sync after it may succeed
-//     although the bytes are lost;
+//     although the bytes are lost. On FreeBSD's UFS a full disk is ErrIO, each
+//     time, though os.File.Sync returns nil;
 //   - [ErrInvalid] for flags without SyncWait and SyncAsync where that would
-//     write nothing (Linux), for the two together where SyncWait is not 0, and
-//     for memory that its device cannot write;
+//     write nothing (Linux), for the two together where SyncWait is not 0, for
+//     SyncAsync|SyncInvalidate where it is 0, and for memory that its device
+//     cannot write;
 //   - [ErrBusy] for [SyncInvalidate] over locked pages.
 func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 	r := m.request("msync")

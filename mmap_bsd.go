@@ -27,9 +27,9 @@ const AdviceFree Advice = unix.MADV_FREE
 // security(7)), Protect can grant what the mapping was made with and p, and
 // nothing else: more is ErrAccess. Where it is not, p changes nothing.
 //
-// On FreeBSD, since version 13, it is PROT_MAX(p). Protect can grant p and
-// nothing else: more is ErrAccess. The prot of the mapping must be within p, or
-// making it is ErrUnsupported. Without a MaxProt, Protect can grant everything,
+// On FreeBSD, since version 13, it is PROT_MAX(p); before, a mapping with it is
+// ErrInvalid. Protect can grant p and nothing else: more is ErrAccess. The prot
+// of the mapping must be within p, or making it is ErrUnsupported. Without a MaxProt, Protect can grant everything,
 // or, where the sysctl vm.imply_prot_max is set, what the mapping was made with.
 //
 // On macOS, DragonFly and OpenBSD it is 0, so that it can stand in a program for

@@ -9,8 +9,8 @@ import "golang.org/x/sys/unix"
 // Flags of FreeBSD, described in mmap(2).
 const (
 	Excl         Flag = unix.MAP_EXCL          // With Fixed: fail where something is mapped already, instead of mapping over it.
-	GuardPages   Flag = unix.MAP_GUARD         // In place of Shared and Private, with ProtNone and descriptor -1: reserve the addresses, and map nothing.
-	Stack        Flag = unix.MAP_STACK         // With ProtRead and ProtWrite: memory that grows down from its end as it is used, over a guard; implies Anonymous.
+	GuardPages   Flag = unix.MAP_GUARD         // In place of Shared and Private, in MapAt alone, with ProtNone and descriptor -1: reserve the addresses, and map nothing. Protect returns nil there and changes nothing.
+	Stack        Flag = unix.MAP_STACK         // With ProtRead and ProtWrite: memory that grows down from its end as it is used; implies Anonymous. The lowest page stays a guard and faults, so one page alone is ErrInvalid.
 	NoSync       Flag = unix.MAP_NOSYNC        // Write dirty pages to the file when memory is short, or for Sync and fsync(2), but not every so often.
 	NoCore       Flag = unix.MAP_NOCORE        // Leave the pages out of core dumps.
 	PrefaultRead Flag = unix.MAP_PREFAULT_READ // Map those pages of the file that are in memory now, so that reading them does not fault.

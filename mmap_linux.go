@@ -8,14 +8,14 @@ import "golang.org/x/sys/unix"
 
 // Flags of Linux, described in mmap(2).
 const (
-	SharedValidate Flag = unix.MAP_SHARED_VALIDATE // Shared, but an unknown flag is ErrUnsupported instead of ignored. Linux 4.15.
+	SharedValidate Flag = unix.MAP_SHARED_VALIDATE // Shared, but an unknown flag is ErrUnsupported instead of ignored. Linux 4.15: before, and in gVisor, ErrInvalid.
 	FixedNoReplace Flag = unix.MAP_FIXED_NOREPLACE // At the address given to MapAt, or ErrExist where something is mapped there. Linux 4.17.
 	Populate       Flag = unix.MAP_POPULATE        // Read the pages ahead now, so that accesses do not fault them in. Failures to do so are not reported; over a page that the disk cannot read the call never returns.
 	Locked         Flag = unix.MAP_LOCKED          // Lock the pages in memory, as far as they can be read: Lock after mapping reports failures.
 	NoReserve      Flag = unix.MAP_NORESERVE       // Reserve no swap space: a store may fault when memory is short.
 	HugeTLB        Flag = unix.MAP_HUGETLB         // Huge pages from the pool of vm.nr_hugepages: of the default size, or with one of the Huge flags.
 	Stack          Flag = unix.MAP_STACK           // Suitable for a stack; since Linux 6.7 without transparent huge pages.
-	Droppable      Flag = unix.MAP_DROPPABLE       // In place of Private, with Anonymous: pages may turn to zero when memory is short. Linux 6.11.
+	Droppable      Flag = unix.MAP_DROPPABLE       // In place of Private, with Anonymous: pages may turn to zero when memory is short. Linux 6.11: before, ErrInvalid.
 )
 
 // Sizes of huge pages, to be joined with HugeTLB. Which of them exist depends

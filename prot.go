@@ -8,7 +8,7 @@ package mmap
 // mmap(2) and mprotect(2), PROT_NONE or bits joined with |.
 //
 // What the processor cannot tell apart the system grants together: on most,
-// ProtWrite alone makes pages readable too.
+// ProtWrite alone makes pages readable too: on FreeBSD a page that was stored to.
 type Prot int
 
 // The protections of POSIX. Every system has them.
