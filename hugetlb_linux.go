@@ -14,17 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkHuge refuses a length that is no multiple of the huge page that r asks
-// for, or at a fixed address that the file has: the system would round it up,
-// map over what follows, and refuse to unmap the length.
-func checkHuge(r request, fixed bool) error {
-	size := hugePageOf(r, fixed)
-	if size != 0 && uint64(r.n)%size != 0 {
-		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes", r.n, size)
-	}
-	return nil
-}
-
 // hugePageOf returns the size of the huge pages that r asks for, in bytes; 0 if
 // it asks for none, or if the system does not tell.
 func hugePageOf(r request, fixed bool) uint64 {

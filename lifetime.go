@@ -286,7 +286,7 @@ func unmapPages(base, size uintptr) error {
 		return nil
 	}
 	err := sysUnmap(base, size)
-	if err != nil && sentinelOf(err) == errInvalid && unmapHuge(base, size) {
+	if err != nil && sentinelOf(err) == errInvalid && system.unmapHuge != nil && system.unmapHuge(base, size) {
 		return nil
 	}
 	return err

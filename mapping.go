@@ -247,8 +247,11 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 	r := m.request("mincore")
 	r.off, r.n = int64(off), n
 	err = m.apply(r, widened, func(pages []byte) error {
+		if system.resident == nil {
+			return ErrUnsupported
+		}
 		vec := make([]byte, len(pages)/pageSize)
-		if err := sysResident(pages, vec); err != nil {
+		if err := system.resident(pages, vec); err != nil {
 			return err
 		}
 		resident = make([]bool, len(vec))
@@ -332,11 +335,13 @@ func (m *Mapping) move(r request, old *view) (*view, error) {
 	switch {
 	case size < oldSize:
 		err = shrink(m, old, size)
+	case size > oldSize && system.remap == nil:
+		err = ErrUnsupported
 	case size > oldSize:
 		if r.remap&RemapMayMove != 0 {
 			m.debugMoving(old)
 		}
-		base, err = sysRemap(oldBase, oldSize, size, r.remap)
+		base, err = system.remap(oldBase, oldSize, size, r.remap)
 		if base != oldBase && err == nil {
 			m.debugMoved(old)
 		}

@@ -307,6 +307,20 @@ func (m *Mapping) mapPages(r request) error {
 	return nil
 }
 
+// checkHuge refuses a length that is no multiple of the huge page that r asks
+// for, or at a fixed address that the file has: the system would round it up,
+// map over what follows, and refuse to unmap the length.
+func checkHuge(r request, fixed bool) error {
+	if system.hugePage == nil {
+		return nil
+	}
+	size := system.hugePage(r, fixed)
+	if size != 0 && uint64(r.n)%size != 0 {
+		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes", r.n, size)
+	}
+	return nil
+}
+
 func (m *Mapping) open(v view, r request) {
 	m.first = v
 	m.flags = uint32(r.flags)

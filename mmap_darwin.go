@@ -69,4 +69,5 @@ var system = platform{
 		{AdvicePageOut, "AdvicePageOut", keepsBytes},
 		{AdviceFree, "AdviceFree", dropsFile},
 	},
+	resident: sysResident,
 }

@@ -53,4 +53,5 @@ var system = platform{
 	taken:     unix.ENOMEM,
 	prefault:  PrefaultRead,
 	maxProt:   1 << 16, // PROT_MAX, which x/sys does not have
+	resident:  sysResident,
 }

@@ -4,7 +4,11 @@
 
 package mmap
 
-import "golang.org/x/sys/unix"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
 
 // Flags of Linux, described in mmap(2).
 const (
@@ -134,6 +138,11 @@ var system = platform{
 		{"madvise", unix.EBADF, nil, "there is no file to read ahead"},
 	},
 
+	remap:     sysRemap,
+	resident:  sysResident,
+	hugePage:  hugePageOf,
+	unmapHuge: unmapHuge,
+
 	fixed:     FixedNoReplace,
 	noReplace: FixedNoReplace,
 	kinds:     []Flag{SharedValidate, Droppable},
@@ -166,9 +175,11 @@ func overcommits(r request) bool {
 	return r.flags&(Shared|NoReserve) == 0 && (r.op == "mremap" || r.prot&ProtWrite != 0)
 }
 
-func mremapFlags(flags RemapFlag) int {
+func sysRemap(addr, size, newSize uintptr, flags RemapFlag) (uintptr, error) {
+	var mayMove int
 	if flags&RemapMayMove != 0 {
-		return unix.MREMAP_MAYMOVE
+		mayMove = unix.MREMAP_MAYMOVE
 	}
-	return 0
+	p, err := unix.MremapPtr(unsafe.Add(nil, addr), size, nil, newSize, mayMove)
+	return uintptr(p), err
 }

@@ -4,7 +4,11 @@
 
 package mmap
 
-import "golang.org/x/sys/unix"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
 
 // Flags of NetBSD, described in mmap(2).
 const (
@@ -43,6 +47,9 @@ var system = platform{
 		{AdviceFree, "AdviceFree", dropsFile},
 	},
 
+	remap:    sysRemap,
+	resident: sysResident,
+
 	fixed:       TryFixed,
 	prefault:    Wired,
 	maxProt:     protMprotect,
@@ -50,5 +57,8 @@ var system = platform{
 	movesToGrow: true,
 }
 
-// mremapFlags is nothing: mremap(2) moves what cannot grow in place.
-func mremapFlags(RemapFlag) int { return 0 }
+// sysRemap has no flag to ask for: mremap(2) moves what cannot grow in place.
+func sysRemap(addr, size, newSize uintptr, _ RemapFlag) (uintptr, error) {
+	p, err := unix.MremapPtr(unsafe.Add(nil, addr), size, nil, newSize, 0)
+	return uintptr(p), err
+}

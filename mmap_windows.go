@@ -14,7 +14,7 @@ import (
 const supported = true
 
 // There are no names beside the portable ones, and errno_windows.go has all errors.
-var system platform
+var system = platform{resident: sysResident}
 
 // granularity is what the start of every allocation and view, and the offset of a
 // view in its file, are multiples of.

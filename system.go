@@ -18,6 +18,12 @@ type platform struct {
 	errnos []errnoSentinel
 	causes []cause
 
+	// Calls that only some systems have: nil elsewhere.
+	remap     func(addr, size, newSize uintptr, flags RemapFlag) (uintptr, error)
+	resident  func(pages, vec []byte) error      // a byte for each page, with bit 0 where it is in memory
+	hugePage  func(r request, fixed bool) uint64 // the size of the huge pages that r asks for, in bytes; 0 if it asks for none
+	unmapHuge func(addr, size uintptr) bool      // unmaps, and reports whether it did, what munmap refused as a part of a huge page
+
 	fixed     Flag   // flags beside Fixed that give the address its say, for MapAt alone
 	noReplace Flag   // at the address, but over nothing
 	taken     error  // what mmap returns where noReplace finds something, if not EEXIST
