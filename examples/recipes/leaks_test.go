@@ -2,33 +2,15 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap_test
+package recipes_test
 
 import (
-	"fmt"
-	"log"
 	"runtime/pprof"
 	"strings"
 	"testing"
 
 	"github.com/facc7503/mmap"
 )
-
-// In a program built with -tags mmapdebug, the address in the message of a fault
-// tells which Mapping was closed there, and by whom.
-func ExampleWhoClosed() {
-	m, err := mmap.MapAnon(4096, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
-	if err != nil {
-		log.Fatal(err)
-	}
-	addr := m.Addr()
-	if err := m.Close(); err != nil {
-		log.Fatal(err)
-	}
-	who := mmap.WhoClosed(addr)
-	fmt.Println(who == "" || strings.Contains(who, "4096 bytes") && strings.Contains(who, "ExampleWhoClosed"))
-	// Output: true
-}
 
 // wantNoOpen fails if a Mapping that a test made is left open. It counts in a
 // program built with -tags mmapdebug; elsewhere there is no such profile.

@@ -2,7 +2,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-package mmap_test
+package doccheck
 
 import (
 	"go/ast"
@@ -25,7 +25,7 @@ var plain = []string{"String", "Error", "Is", "Unwrap"}
 // example beside it in the documentation of each system, whichever the test
 // runs on. (Other systems have none: nothing can be mapped there.)
 func TestExamplesCoverage(t *testing.T) {
-	if _, err := os.Stat("mmap.go"); err != nil {
+	if _, err := os.Stat(filepath.Join(root, "mmap.go")); err != nil {
 		t.Skipf("the source is not here: %v", err)
 	}
 	systems := []string{
@@ -64,18 +64,18 @@ func documentation(t *testing.T, system string) *doc.Package {
 	t.Helper()
 	context := build.Default
 	context.GOOS = system
-	names, err := filepath.Glob("*.go")
+	names, err := filepath.Glob(filepath.Join(root, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	fset := token.NewFileSet()
 	var files []*ast.File
 	for _, name := range names {
-		ours, err := context.MatchFile(".", name)
+		ours, err := context.MatchFile(root, filepath.Base(name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !ours || strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "example_") {
+		if !ours || strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(filepath.Base(name), "example_") {
 			continue
 		}
 		file, err := parser.ParseFile(fset, name, nil, parser.ParseComments)

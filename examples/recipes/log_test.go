@@ -4,7 +4,7 @@
 
 //go:build unix
 
-package mmap_test
+package recipes_test
 
 import (
 	"encoding/binary"
@@ -145,8 +145,8 @@ func (j *journal) All(fn func(record []byte) error) error {
 // An append-only log grows under its Mapping, and recovers after a crash: a
 // checksum tells whether all of a record has reached the disk.
 func Example_log() {
-	file := tempFile("")
-	defer file.Close()
+	file, remove := tempFile("")
+	defer remove()
 	j, err := openJournal(file)
 	if err != nil {
 		log.Fatal(err)
