@@ -158,6 +158,10 @@ func FuzzArithmetic(f *testing.F) {
 			f.Add(a, math.MaxInt32-a-b, b)
 		}
 	}
+	f.Add(int64(0x1234567), int64(0x2001), int64(0xfff))                  // the end of a Mapping inside a page
+	f.Add(int64(math.MaxInt32), int64(math.MaxInt32+1-4096), int64(4096)) // the end of int32
+	f.Add(int64(-1), int64(math.MaxInt64-4096), int64(4097))              // the end of int64
+	f.Add(int64(0x30001), int64(0x1fc18), int64(1000))                    // unaligned, and an end inside a page
 	file := mmaptest.TempFile(f, mmaptest.Pattern(3*pageSize+1000))
 	space := mmaptest.Mapped(f)(mmap.Reserve(1 << 28))
 	f.Fuzz(func(t *testing.T, a, b, c int64) {
