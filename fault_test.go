@@ -122,10 +122,15 @@ func TestBufferOverlap(t *testing.T) {
 // The mapping starts 1000 bytes into a file of 4 pages, which is then truncated
 // to 2 pages.
 func TestCopyFault(t *testing.T) {
-	mmaptest.NeedCut(t)
+	for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
+		t.Run(flags.String(), func(t *testing.T) { testCopyFault(t, flags) })
+	}
+}
+
+func testCopyFault(t *testing.T, flags mmap.Flag) {
 	content := mmaptest.Pattern(4 * pageSize)
-	m, f := mmaptest.MapContent(t, content, 1000, mmap.ProtRead|mmap.ProtWrite, mmap.Shared)
-	mmaptest.Must(t, f.Truncate(int64(2*pageSize)))
+	m, f := mmaptest.MapContent(t, content, 1000, rw, flags)
+	mmaptest.Truncate(t, f, int64(2*pageSize))
 	gone := 2*pageSize - 1000
 	for _, off := range []int{0, 1, pageSize, gone - 1, gone, gone + 1, 3*pageSize - 1000, m.Len() - 1} {
 		rest := m.Len() - off
@@ -154,7 +159,7 @@ func TestCopyFault(t *testing.T) {
 	if n, err := m.ReadAt(make([]byte, gone), 0); n != gone || err != nil {
 		t.Errorf("ReadAt of what is there = %d, %v", n, err)
 	}
-	mmaptest.Must(t, f.Truncate(int64(4*pageSize)))
+	mmaptest.Truncate(t, f, int64(4*pageSize))
 	if n, err := m.ReadAt(make([]byte, m.Len()), 0); n != m.Len() || err != nil {
 		t.Errorf("ReadAt after the file has grown back = %d, %v", n, err)
 	}
@@ -182,7 +187,7 @@ func TestProtectedPageFaults(t *testing.T) {
 
 // A fault is an end of the copy only if it is still there at a second look.
 func TestReadAtWhileFileChanges(t *testing.T) {
-	mmaptest.NeedCut(t)
+	mmaptest.NeedRemove(t)
 	content := mmaptest.Pattern(4 * pageSize)
 	m, f := mmaptest.MapContent(t, content, 0, mmap.ProtRead, mmap.Shared)
 	done := mmaptest.Flicker(f, int64(len(content)))

@@ -165,7 +165,7 @@ func TestPrivate(t *testing.T) {
 func TestOutlives(t *testing.T) {
 	t.Run("closed", func(t *testing.T) { checkOutlives(t, func(string) error { return nil }) })
 	t.Run("removed", func(t *testing.T) {
-		mmaptest.NeedCut(t)
+		mmaptest.NeedRemove(t)
 		checkOutlives(t, os.Remove)
 	})
 }

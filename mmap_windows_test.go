@@ -31,10 +31,7 @@ const (
 
 var (
 	kernel32              = windows.NewLazySystemDLL("kernel32.dll")
-	ntdll                 = windows.NewLazySystemDLL("ntdll.dll")
 	getProcessHandleCount = kernel32.NewProc("GetProcessHandleCount")
-	unixFileName          = kernel32.NewProc("wine_get_unix_file_name")
-	unixSpawn             = ntdll.NewProc("__wine_unix_spawnvp")
 )
 
 // regionAt returns what the system says of the pages from addr on.
@@ -613,71 +610,5 @@ func TestResidentCounts(t *testing.T) {
 		if want := i%2 == 0; r != want {
 			t.Fatalf("page %d: resident is %v, want %v", i, r, want)
 		}
-	}
-}
-
-// cut makes the file shorter behind the back of Windows, which refuses to: a
-// server or a disk can. Only Wine lets a test do it, by a program of its host.
-func cut(t *testing.T, name string, size int) {
-	t.Helper()
-	if unixSpawn.Find() != nil || unixFileName.Find() != nil {
-		t.Skip("Windows lets nobody cut a mapped file: only Wine's host can")
-	}
-	wide, err := windows.UTF16PtrFromString(name)
-	mmaptest.Must(t, err)
-	path, _, err := unixFileName.Call(uintptr(unsafe.Pointer(wide)))
-	if path == 0 {
-		t.Fatalf("wine_get_unix_file_name(%s): %v", name, err)
-	}
-	argv := []uintptr{0, 0, 0, path, 0}
-	var keep [3]*byte
-	for i, arg := range []string{"/usr/bin/truncate", "-s", fmt.Sprint(size)} {
-		keep[i], err = windows.BytePtrFromString(arg)
-		mmaptest.Must(t, err)
-		argv[i] = uintptr(unsafe.Pointer(keep[i]))
-	}
-	status, _, _ := unixSpawn.Call(uintptr(unsafe.Pointer(&argv[0])), 1, uintptr(unsafe.Pointer(&keep)))
-	if info, err := os.Stat(name); err != nil || info.Size() != int64(size) {
-		t.Skipf("Wine has no truncate(1) beside it: status %#x", status)
-	}
-}
-
-// When a file is cut under a Mapping, which a server can do, the access that
-// finds no page is an error, and what precedes it is there to the byte.
-func TestInPageError(t *testing.T) {
-	const size, left = 5 * 4096, 2 * 4096
-	content := mmaptest.Pattern(size)
-	for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
-		t.Run(flags.String(), func(t *testing.T) {
-			f := mmaptest.TempFile(t, content)
-			m, err := mmap.Map(f, mmap.ProtRead|mmap.ProtWrite, flags)
-			mmaptest.Must(t, err)
-			defer m.Close()
-			mmaptest.Must(t, f.Close())
-			cut(t, f.Name(), left)
-
-			p := make([]byte, size)
-			n, err := m.ReadAt(p, 100)
-			mmaptest.WantError(t, err, "read", mmap.ErrFault)
-			if n != left-100 || !bytes.Equal(p[:n], content[100:left]) {
-				t.Errorf("ReadAt returned %d bytes, want %d of the file", n, left-100)
-			}
-			n, err = m.WriteAt(content[left-10:left+100], left-10)
-			mmaptest.WantError(t, err, "write", mmap.ErrFault)
-			if n != 10 {
-				t.Errorf("WriteAt returned %d, want 10", n)
-			}
-			err = m.Guard(func(b []byte) error {
-				t.Errorf("byte %d is %#x, want a fault", left+123, b[left+123])
-				return nil
-			})
-			var fault *mmap.FaultError
-			if !errors.As(err, &fault) || fault.Offset != left+123 || fault.Addr != m.Addr()+left+123 {
-				t.Errorf("Guard: %v, want a fault at offset %d", err, left+123)
-			}
-			if err := m.Guard(func(b []byte) error { _ = bytes.Clone(b[:left]); return nil }); err != nil {
-				t.Errorf("Guard of what is left: %v", err)
-			}
-		})
 	}
 }

@@ -18,11 +18,11 @@ func NeedPastEnd(t testing.TB) {
 	need(t, MapsPastEnd, "Windows maps no page past the end of a file")
 }
 
-// NeedCut skips the test where a file that is mapped cannot be cut, removed or
-// replaced.
-func NeedCut(t testing.TB) {
+// NeedRemove skips the test where a file that is mapped cannot be cut, removed or
+// replaced. To cut it behind the system's back, use Truncate.
+func NeedRemove(t testing.TB) {
 	t.Helper()
-	need(t, CutsMapped, "Windows lets nobody cut, remove or replace a file that is mapped")
+	need(t, RemovesMapped, "Windows lets nobody cut, remove or replace a file that is mapped")
 }
 
 func need(t testing.TB, has bool, why string) {

@@ -33,11 +33,17 @@ func Unmap(t testing.TB, addr uintptr, n int) {
 
 // What the system can do: see needs.go.
 const (
-	HasFixed    = true
-	MapsPastEnd = true
-	CutsMapped  = true
+	HasFixed      = true
+	MapsPastEnd   = true
+	RemovesMapped = true
 )
 
 // MakeSparse makes f a file that takes space for what is written alone, as every
 // file is.
 func MakeSparse(*os.File) {}
+
+// Truncate changes the size of a file that may be mapped.
+func Truncate(t testing.TB, f *os.File, size int64) {
+	t.Helper()
+	Must(t, f.Truncate(size))
+}

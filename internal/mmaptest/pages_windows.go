@@ -6,9 +6,16 @@ package mmaptest
 
 import (
 	"os"
+	"strconv"
+	"testing"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+)
+
+var (
+	unixFileName = windows.NewLazySystemDLL("kernel32.dll").NewProc("wine_get_unix_file_name")
+	unixSpawn    = windows.NewLazySystemDLL("ntdll.dll").NewProc("__wine_unix_spawnvp")
 )
 
 // A Region is MEMORY_BASIC_INFORMATION, as 32-bit systems have it too: that of
@@ -39,9 +46,9 @@ func IsMapped(addr uintptr) bool {
 
 // What the system can do: see needs.go.
 const (
-	HasFixed    = false
-	MapsPastEnd = false
-	CutsMapped  = false
+	HasFixed      = false
+	MapsPastEnd   = false
+	RemovesMapped = false
 )
 
 // MakeSparse makes f a file that takes space for what is written alone, if its file
@@ -49,4 +56,29 @@ const (
 func MakeSparse(f *os.File) {
 	var n uint32
 	_ = windows.DeviceIoControl(windows.Handle(f.Fd()), windows.FSCTL_SET_SPARSE, nil, 0, nil, 0, &n, nil)
+}
+
+// Truncate changes the size of a file that may be mapped, behind the back of Windows,
+// which cuts none: a server or a disk can. Only Wine lets a test do it, by a program
+// of its host.
+func Truncate(t testing.TB, f *os.File, size int64) {
+	t.Helper()
+	if unixSpawn.Find() != nil || unixFileName.Find() != nil {
+		t.Skip("Windows lets nobody cut a file that is mapped")
+	}
+	name, err := windows.UTF16PtrFromString(f.Name())
+	Must(t, err)
+	path, _, err := unixFileName.Call(uintptr(unsafe.Pointer(name)))
+	if path == 0 {
+		t.Fatalf("wine_get_unix_file_name(%s): %v", f.Name(), err)
+	}
+	argv := [5]*byte{3: (*byte)(unsafe.Add(nil, path))}
+	for i, arg := range []string{"/usr/bin/truncate", "-s", strconv.FormatInt(size, 10)} {
+		argv[i], err = windows.BytePtrFromString(arg)
+		Must(t, err)
+	}
+	status, _, _ := unixSpawn.Call(uintptr(unsafe.Pointer(&argv)), 1)
+	if info, err := os.Stat(f.Name()); err != nil || info.Size() != size {
+		t.Skipf("Wine has no truncate(1) beside it: status %#x", status)
+	}
 }
