@@ -130,7 +130,7 @@ func TestCopyFault(t *testing.T) {
 func testCopyFault(t *testing.T, flags mmap.Flag) {
 	content := mmaptest.Pattern(4 * pageSize)
 	m, f := mmaptest.MapContent(t, content, 1000, rw, flags)
-	mmaptest.Truncate(t, f, int64(2*pageSize))
+	mmaptest.Truncate(t, f.Name(), int64(2*pageSize))
 	gone := 2*pageSize - 1000
 	for _, off := range []int{0, 1, pageSize, gone - 1, gone, gone + 1, 3*pageSize - 1000, m.Len() - 1} {
 		rest := m.Len() - off
@@ -159,7 +159,7 @@ func testCopyFault(t *testing.T, flags mmap.Flag) {
 	if n, err := m.ReadAt(make([]byte, gone), 0); n != gone || err != nil {
 		t.Errorf("ReadAt of what is there = %d, %v", n, err)
 	}
-	mmaptest.Truncate(t, f, int64(4*pageSize))
+	mmaptest.Truncate(t, f.Name(), int64(4*pageSize))
 	if n, err := m.ReadAt(make([]byte, m.Len()), 0); n != m.Len() || err != nil {
 		t.Errorf("ReadAt after the file has grown back = %d, %v", n, err)
 	}

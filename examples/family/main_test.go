@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -89,22 +88,6 @@ func TestDeadChild(t *testing.T) {
 	err = cmd.Run()
 	if cmd.ProcessState.ExitCode() != 1 || !strings.HasSuffix(out.String(), "family: child: exit status 1\n") {
 		t.Errorf("%v, output %q", err, &out)
-	}
-}
-
-// TestNoMemory gives the child a pipe in place of the memory.
-func TestNoMemory(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("a child on Windows gets a name, and a pipe has none")
-	}
-	r, w, err := os.Pipe()
-	must(t, err)
-	defer r.Close()
-	defer w.Close()
-	cmd := self.Command(t, asFamily, "child")
-	hand(cmd, r)
-	if status, out := run(t, cmd); status != 1 || !strings.HasPrefix(out, "family: mmap memory: ") {
-		t.Errorf("exit status %d, output %q", status, out)
 	}
 }
 

@@ -15,12 +15,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/facc7503/mmap/examples/internal/self"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 // In its environment, what makes the test binary grep itself.
@@ -165,9 +165,6 @@ func TestOutputError(t *testing.T) {
 // TestTruncated truncates a file that has more lines than are read from grep's
 // output and than fit in the pipe: grep is still at work, and in that file.
 func TestTruncated(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows does not truncate a file that is mapped")
-	}
 	const size, cut = 8 << 20, 4 << 20
 	line := func(b byte) []byte { return append(bytes.Repeat([]byte{b}, 63), '\n') }
 	long := append(bytes.Repeat([]byte("x"), cut-1), '\n')
@@ -195,7 +192,7 @@ func TestTruncated(t *testing.T) {
 			var first [1]byte
 			_, err = io.ReadFull(stdout, first[:])
 			must(t, err)
-			must(t, os.Truncate(file, test.cut))
+			mmaptest.Truncate(t, file, test.cut)
 			rest, err := io.ReadAll(stdout)
 			must(t, err)
 			if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 2 {

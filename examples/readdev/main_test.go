@@ -17,11 +17,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/facc7503/mmap/examples/internal/self"
+	"github.com/facc7503/mmap/internal/mmaptest"
 )
 
 // In its environment, what makes the test binary readdev itself.
@@ -221,9 +221,6 @@ func TestOutputError(t *testing.T) {
 // TestTruncated truncates a file of which readdev has more to print than is
 // read from its output and than fits in the pipe: it is still at work.
 func TestTruncated(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows does not truncate a file that is mapped")
-	}
 	const size, cut = 4 << 20, 2 << 20
 	data := random(size)
 	file := mustWrite(t, data)
@@ -236,7 +233,7 @@ func TestTruncated(t *testing.T) {
 	var first [1]byte
 	_, err = io.ReadFull(stdout, first[:])
 	must(t, err)
-	must(t, os.Truncate(file, cut))
+	mmaptest.Truncate(t, file, cut)
 	rest, err := io.ReadAll(stdout)
 	must(t, err)
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 {

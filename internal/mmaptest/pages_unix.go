@@ -42,8 +42,8 @@ const (
 // file is.
 func MakeSparse(*os.File) {}
 
-// Truncate changes the size of a file that may be mapped.
-func Truncate(t testing.TB, f *os.File, size int64) {
+// Truncate changes the size of the named file, which may be mapped.
+func Truncate(t testing.TB, name string, size int64) {
 	t.Helper()
-	Must(t, f.Truncate(size))
+	Must(t, os.Truncate(name, size))
 }

@@ -58,19 +58,19 @@ func MakeSparse(f *os.File) {
 	_ = windows.DeviceIoControl(windows.Handle(f.Fd()), windows.FSCTL_SET_SPARSE, nil, 0, nil, 0, &n, nil)
 }
 
-// Truncate changes the size of a file that may be mapped, behind the back of Windows,
+// Truncate changes the size of the named file, which may be mapped, behind the back of Windows,
 // which cuts none: a server or a disk can. Only Wine lets a test do it, by a program
 // of its host.
-func Truncate(t testing.TB, f *os.File, size int64) {
+func Truncate(t testing.TB, name string, size int64) {
 	t.Helper()
 	if unixSpawn.Find() != nil || unixFileName.Find() != nil {
 		t.Skip("Windows lets nobody cut a file that is mapped")
 	}
-	name, err := windows.UTF16PtrFromString(f.Name())
+	wide, err := windows.UTF16PtrFromString(name)
 	Must(t, err)
-	path, _, err := unixFileName.Call(uintptr(unsafe.Pointer(name)))
+	path, _, err := unixFileName.Call(uintptr(unsafe.Pointer(wide)))
 	if path == 0 {
-		t.Fatalf("wine_get_unix_file_name(%s): %v", f.Name(), err)
+		t.Fatalf("wine_get_unix_file_name(%s): %v", name, err)
 	}
 	argv := [5]*byte{3: (*byte)(unsafe.Add(nil, path))}
 	for i, arg := range []string{"/usr/bin/truncate", "-s", strconv.FormatInt(size, 10)} {
@@ -78,7 +78,7 @@ func Truncate(t testing.TB, f *os.File, size int64) {
 		Must(t, err)
 	}
 	status, _, _ := unixSpawn.Call(uintptr(unsafe.Pointer(&argv)), 1)
-	if info, err := os.Stat(f.Name()); err != nil || info.Size() != size {
+	if info, err := os.Stat(name); err != nil || info.Size() != size {
 		t.Skipf("Wine has no truncate(1) beside it: status %#x", status)
 	}
 }
