@@ -264,6 +264,9 @@ func (m *Mapping) fail(op string, err error) error { return m.request(op).error(
 // asked describes r.
 func (r request) asked() string {
 	s := fmt.Sprintf("length %d at offset %d", r.n, r.off)
+	if r.n == ToEnd {
+		s = fmt.Sprintf("all from offset %d", r.off)
+	}
 	switch r.op {
 	case "mmap":
 		s += ", " + r.prot.String()

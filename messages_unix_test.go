@@ -25,6 +25,7 @@ var messages = []message{
 	{"O_PATH", ofFile("mmap", mmap.ProtRead, mmap.Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},
 	{"no descriptor", mmap.Request{Op: "mmap", FD: -1}, unix.EBADF, []string{"MapAnon", "!O_PATH"}},
 
+	{"to the end", mmap.Request{Op: "mprotect", Off: 7, N: mmap.ToEnd}, unix.EACCES, []string{"all from offset 7", "!length"}},
 	{"read-only file", ofFile("mprotect", rw, mmap.Shared), unix.EACCES, []string{asked, "ProtRead|ProtWrite", "not open for writing", "sealed", "!ProtExec"}},
 	{"code of a file", ofFile("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Shared), unix.EACCES, []string{"noexec", "PR_SET_MDWE", "!writing"}},
 	{"code in memory", ofMemory("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!noexec", "!writing"}},

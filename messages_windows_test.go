@@ -23,6 +23,7 @@ var messages = []message{
 	{"pipe", ofFile("mmap", mmap.ProtRead, mmap.Shared), mmap.ErrNotMappable, []string{"pipe", "read it instead"}},
 	{"Fixed", ofMemory("mmap", rw, mmap.Private|mmap.Fixed), windows.ERROR_CALL_NOT_IMPLEMENTED, []string{"over what is mapped", "map elsewhere"}},
 
+	{"to the end", mmap.Request{Op: "mprotect", Off: 7, N: mmap.ToEnd}, windows.ERROR_ACCESS_DENIED, []string{"all from offset 7", "!length"}},
 	{"read-only file", ofFile("mprotect", rw, mmap.Shared), windows.ERROR_ACCESS_DENIED, []string{asked, "ProtRead|ProtWrite", "not open for writing", "!ProtExec"}},
 	{"code of a file", ofFile("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), windows.ERROR_ACCESS_DENIED, []string{"mapped with ProtExec", "!writing"}},
 	{"code in memory", ofMemory("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), windows.ERROR_DYNAMIC_CODE_BLOCKED, []string{"Arbitrary Code Guard"}},

@@ -524,6 +524,9 @@ func TestErrorsOfWindows(t *testing.T) {
 	mmaptest.Must(t, err)
 	defer pipe.Close()
 	defer pipeW.Close()
+	socket, err := windows.Socket(windows.AF_INET, windows.SOCK_STREAM, 0)
+	mmaptest.Must(t, err)
+	defer windows.Closesocket(socket)
 	alone := filepath.Join(dir, "alone")
 	mmaptest.Must(t, os.WriteFile(alone, mmaptest.Pattern(10), 0o600))
 	createFile(t, alone, windows.GENERIC_READ, 0)
@@ -540,6 +543,8 @@ func TestErrorsOfWindows(t *testing.T) {
 		{"a file that is not shared", named(alone), "open", []error{mmap.ErrBusy, windows.ERROR_SHARING_VIOLATION}, ""},
 		{"a folder", named(dir), "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "read it instead"},
 		{"a device", named("NUL"), "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "read it instead"},
+		{"a console", named("CONOUT$"), "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "read it instead"},
+		{"a socket", at(0, int(socket), mmap.Shared), "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "read it instead"},
 		{"a pipe", of(pipe, r, mmap.Shared), "mmap", []error{mmap.ErrNotMappable, errors.ErrUnsupported}, "read it instead"},
 		{"to write what is open for reading", of(open(name, os.O_RDONLY), r|w, mmap.Shared), "mmap", []error{mmap.ErrAccess, fs.ErrPermission, windows.ERROR_ACCESS_DENIED}, "open for reading and writing"},
 		{"to write what is open for appending", of(open(name, os.O_RDWR|os.O_APPEND), r|w, mmap.Shared), "mmap", []error{mmap.ErrAccess, fs.ErrPermission, windows.ERROR_ACCESS_DENIED}, "O_APPEND"},
@@ -560,6 +565,9 @@ func TestErrorsOfWindows(t *testing.T) {
 			if m != nil {
 				m.Close()
 				t.Fatal("got a Mapping")
+			}
+			if test.what == "a console" && errors.Is(err, windows.ERROR_INVALID_HANDLE) {
+				t.Skip("this process has no console")
 			}
 			mmaptest.WantError(t, err, test.op, test.targets...)
 			if !strings.Contains(err.Error(), test.says) {
