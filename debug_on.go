@@ -71,14 +71,15 @@ func bury(g grave) {
 	graves.all = append(graves.all, g)
 }
 
-// poison maps pages without access over pages, in one step where the system can.
-func poison(base, size uintptr) error {
+// poison maps pages without access over pages, in one step where the system can;
+// elsewhere unmap makes room for them.
+func poison(base, size uintptr, unmap func() error) error {
 	if size == 0 {
 		return nil
 	}
 	_, err := sysMap(base, size, ProtNone, Private|Anonymous|Fixed|system.noReserve, -1, 0)
 	if err != nil { // a part of a huge page, one mapping too many, Windows …
-		if err = unmapPages(base, size); err == nil {
+		if err = unmap(); err == nil {
 			fillHole(base, size)
 		}
 	}
@@ -88,7 +89,7 @@ func poison(base, size uintptr) error {
 // release poisons the pages of v instead of unmapping them.
 func release(m *Mapping, v *view) error {
 	base, size := v.pages()
-	err := poison(base, size)
+	err := poison(base, size, func() error { return unmapPages(base, size) })
 	if err == nil {
 		graves.Lock()
 		g := graves.closing[m]
@@ -102,7 +103,7 @@ func release(m *Mapping, v *view) error {
 // shrink poisons what is past size. Remap holds m.mu.
 func shrink(m *Mapping, v *view, size uintptr) error {
 	base, old := v.pages()
-	err := poison(base+size, old-size)
+	err := poison(base+size, old-size, func() error { return sysShrink(base, old, size) })
 	if err == nil {
 		bury(grave{base + size, old - size, m.describe(v, m.prot), callers()})
 	}

@@ -58,9 +58,7 @@ func TestCloseUnmaps(t *testing.T) {
 // of the latter touches it, or what lies around it.
 func TestClosedLeavesStrangerAlone(t *testing.T) {
 	mmaptest.NeedFixed(t)
-	if mmaptest.Poisons(t) {
-		t.Skip("in the mmapdebug build nothing else is ever mapped there")
-	}
+	mmaptest.NeedReuse(t)
 	outer := mmaptest.Anon(t, 4*pageSize)
 	const flags = mmap.Private | mmap.Anonymous | mmap.Fixed
 	m, err := mmap.MapAt(outer.Addr()+uintptr(pageSize), -1, 0, 2*pageSize, rw, flags)

@@ -23,7 +23,7 @@ const granularity = 64 << 10
 const allProt = ProtRead | ProtWrite | ProtExec
 
 // sysMap maps size bytes, which are whole pages, and returns where. It takes addr for a
-// hint that it need not follow.
+// hint, which it follows for memory without a file.
 func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (uintptr, error) {
 	kind := flags & (Shared | Private)
 	switch {
@@ -33,19 +33,24 @@ func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (ui
 		return 0, errFixed
 	}
 	if flags&Anonymous != 0 {
-		return allocate(size, prot)
+		return allocate(addr, size, prot)
 	}
 	return mapView(windows.Handle(fd), offset, size, prot, kind)
 }
 
-// allocate takes size bytes of memory. Without access it takes the addresses alone:
-// sysProtect commits memory to them.
-func allocate(size uintptr, prot Prot) (uintptr, error) {
-	how := uint32(windows.MEM_RESERVE)
+// allocate takes size bytes of memory, at addr if that is free. Without access it
+// takes the addresses alone: sysProtect commits memory to them.
+func allocate(addr, size uintptr, prot Prot) (uintptr, error) {
+	how, page := uint32(windows.MEM_RESERVE), pageProtection(prot, windows.PAGE_READWRITE)
 	if prot != ProtNone {
 		how |= windows.MEM_COMMIT
 	}
-	base, err := windows.VirtualAlloc(0, size, how, pageProtection(prot, windows.PAGE_READWRITE))
+	if addr &^= uintptr(pageSize - 1); addr != 0 { // VirtualAlloc begins at the granularity's multiple before it
+		if _, err := windows.VirtualAlloc(addr, size, how, page); err == nil {
+			return addr, nil
+		}
+	}
+	base, err := windows.VirtualAlloc(0, size, how, page)
 	if err == windows.ERROR_INVALID_PARAMETER { // size is the only one that may be
 		err = windows.ERROR_NOT_ENOUGH_MEMORY
 	}

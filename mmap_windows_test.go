@@ -73,10 +73,11 @@ func fileSize(t testing.TB, f *os.File) int64 {
 	return info.Size()
 }
 
-// wantFree checks that nothing is mapped at addr.
+// wantFree checks that nothing is mapped at addr. The mmapdebug build reserves the
+// addresses of what is closed, from a multiple of 64 KiB on.
 func wantFree(t testing.TB, what string, addr uintptr) {
 	t.Helper()
-	if mmaptest.IsMapped(addr) {
+	if mmaptest.IsMapped(addr) && !(mmaptest.Poisons(t) && regionAt(t, addr).State == windows.MEM_RESERVE) {
 		t.Errorf("%s at %#x is still mapped", what, addr)
 	}
 }
@@ -213,6 +214,7 @@ func TestHoldsNoFile(t *testing.T) {
 
 // Thousands of Mappings that are closed, or that fail, leave no handle and no page.
 func TestLeavesNothing(t *testing.T) {
+	mmaptest.NeedReuse(t)
 	const anonSize = 13 * 4096
 	f := mmaptest.TempFile(t, mmaptest.Pattern(150000))
 	directory, err := os.Open(t.TempDir())
@@ -262,6 +264,7 @@ func TestLeavesNothing(t *testing.T) {
 // Readers that Close overtakes, and whose addresses a stranger takes at once, see
 // the file or ErrClosed, and nothing of the stranger.
 func TestReadAtWhileAddressesAreTaken(t *testing.T) {
+	mmaptest.NeedReuse(t)
 	const size, readers = 2 * granularity, 3
 	content := mmaptest.Pattern(size)
 	f := mmaptest.TempFile(t, content)
@@ -449,6 +452,7 @@ func TestReserveCommits(t *testing.T) {
 
 // After Close the addresses may be a stranger's. None of the calls touches it.
 func TestClosedTouchesNoStranger(t *testing.T) {
+	mmaptest.NeedReuse(t)
 	const size = granularity
 	m := mmaptest.Anon(t, size)
 	addr := m.Addr()
@@ -470,6 +474,31 @@ func TestClosedTouchesNoStranger(t *testing.T) {
 		t.Errorf("the stranger has protection %#x on %d bytes", got.Protect, got.Size)
 	}
 	mmaptest.WantBytes(t, "the stranger", stranger, want)
+}
+
+// In the mmapdebug build the addresses of what is closed stay taken, all of them,
+// and have neither memory nor a file.
+func TestClosedStaysReserved(t *testing.T) {
+	mmaptest.NeedPoison(t)
+	f := mmaptest.TempFile(t, mmaptest.Pattern(3*granularity))
+	region := func(offset int64, n int) *mmap.Mapping {
+		return mmaptest.Mapped(t)(mmap.MapRegion(f, offset, n, rw, mmap.Shared))
+	}
+	for what, m := range map[string]*mmap.Mapping{
+		"memory":           mmaptest.Anon(t, granularity+1),
+		"a file":           region(0, mmap.ToEnd),
+		"a region of it":   region(granularity-1, 2),
+		"the region's end": region(2*granularity+5000, granularity-5000),
+	} {
+		addr, n := m.Addr(), uintptr(m.Len())
+		mmaptest.Must(t, m.Close())
+		for _, at := range []uintptr{addr, addr + n - 1} {
+			if got := regionAt(t, at); got.State != windows.MEM_RESERVE || got.Kind != memPrivate {
+				t.Errorf("%s: %#x is in state %#x of kind %#x after Close, want it reserved", what, at, got.State, got.Kind)
+			}
+		}
+	}
+	mmaptest.Must(t, f.Truncate(0))
 }
 
 // Memory without a file can become shorter. What is cut off has no memory any more,

@@ -7,8 +7,6 @@ package kerneltest
 import (
 	"fmt"
 	"os"
-	"runtime/debug"
-	"runtime/pprof"
 	"strings"
 	"testing"
 
@@ -61,99 +59,10 @@ func TestStaleSlice(t *testing.T) {
 	}
 }
 
-// needPoison skips a test of the mmapdebug build in another build.
-func needPoison(t *testing.T) {
-	t.Helper()
-	if !mmaptest.Poisons(t) {
-		t.Skip("this needs the tag mmapdebug")
-	}
-}
-
-// panicOf returns what fn panics with.
-func panicOf(fn func()) (r any) {
-	defer func() { r = recover() }()
-	fn()
-	return nil
-}
-
-// TestStaleAccess reads a slice whose Mapping is closed or was moved, inside of
-// another Mapping's Guard, ReadAt and WriteAt, and where faults are panics.
-func TestStaleAccess(t *testing.T) {
-	needPoison(t)
-	other := mmaptest.Anon(t, pageSize)
-	f := mmaptest.TempFile(t, mmaptest.Pattern(3*pageSize))
-	for _, end := range []struct {
-		name string
-		off  int // of what is stale then
-		do   func(m *mmap.Mapping) error
-	}{
-		{"Close", 0, (*mmap.Mapping).Close},
-		{"Close inside", 0, func(m *mmap.Mapping) error {
-			return m.Guard(func([]byte) error { return m.Close() })
-		}},
-		{"Remap to less", 2 * pageSize, func(m *mmap.Mapping) error { return m.Remap(pageSize, 0) }},
-		{"Remap to more", 0, func(m *mmap.Mapping) error { return m.Remap(4*pageSize, mmap.RemapMayMove) }},
-	} {
-		for _, use := range []struct {
-			name string
-			do   func(stale []byte)
-		}{
-			{"Guard", func(stale []byte) { other.Guard(func([]byte) error { sink = stale[0]; return nil }) }},
-			{"ReadAt", func(stale []byte) { other.ReadAt(stale[:1], 0) }},
-			{"WriteAt", func(stale []byte) { other.WriteAt(stale[:1], 0) }},
-		} {
-			t.Run(end.name+"/"+use.name, func(t *testing.T) {
-				m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
-				stale := m.Bytes()[end.off:]
-				mmaptest.Must(t, end.do(m))
-				got := fmt.Sprint(panicOf(func() { use.do(stale) }))
-				for _, want := range []string{f.Name(), "use after Close or Remap", "TestStaleAccess"} {
-					if !strings.Contains(got, want) {
-						t.Errorf("the panic is %q, want %q in it", got, want)
-					}
-				}
-			})
-		}
-		t.Run(end.name+"/WhoClosed", func(t *testing.T) {
-			m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
-			stale := m.Bytes()[end.off:]
-			mmaptest.Must(t, end.do(m))
-			defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-			r, ok := panicOf(func() { sink = stale[0] }).(interface{ Addr() uintptr })
-			if !ok {
-				t.Fatal("the stale slice can be read")
-			}
-			if got := mmap.WhoClosed(r.Addr()); !strings.Contains(got, f.Name()) || !strings.Contains(got, "TestStaleAccess") {
-				t.Errorf("WhoClosed(%#x) = %q, want the file and the test", r.Addr(), got)
-			}
-		})
-	}
-}
-
-// TestOpenProfile wants the profile of open Mappings to have the stack that made
-// one, until it is closed.
-func TestOpenProfile(t *testing.T) {
-	needPoison(t)
-	has := func() bool {
-		var b strings.Builder
-		mmaptest.Must(t, pprof.Lookup("github.com/facc7503/mmap").WriteTo(&b, 1))
-		return strings.Contains(b.String(), "TestOpenProfile")
-	}
-	m, err := mmap.MapAnon(1, mmap.ProtRead, mmap.Private)
-	mmaptest.Must(t, err)
-	if !has() {
-		t.Error("an open Mapping is not in the profile")
-	}
-	mmaptest.Must(t, m.Close())
-	if has() {
-		t.Error("a closed Mapping is in the profile")
-	}
-}
-
 // TestPoisonCycles closes many Mappings. The kernel merges what is put in their
 // place: else the process would run out of mappings.
 func TestPoisonCycles(t *testing.T) {
-	needPoison(t)
+	mmaptest.NeedPoison(t)
 	cycles := 100_000
 	if testing.Short() {
 		cycles = 1000

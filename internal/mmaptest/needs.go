@@ -25,6 +25,19 @@ func NeedRemove(t testing.TB) {
 	need(t, RemovesMapped, "Windows lets nobody cut, remove or replace a file that is mapped")
 }
 
+// NeedPoison skips a test of the mmapdebug build in another build.
+func NeedPoison(t testing.TB) {
+	t.Helper()
+	need(t, Poisons(t), "this needs the tag mmapdebug")
+}
+
+// NeedReuse skips the test in the mmapdebug build, where nothing else is ever mapped
+// where a Mapping was.
+func NeedReuse(t testing.TB) {
+	t.Helper()
+	need(t, !Poisons(t), "in the mmapdebug build nothing else is ever mapped there")
+}
+
 func need(t testing.TB, has bool, why string) {
 	t.Helper()
 	if !has {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/facc7503/mmap"
 	"golang.org/x/sys/windows"
 )
 
@@ -38,10 +39,11 @@ func RegionAt(addr uintptr) (r Region, ok bool) {
 }
 
 // IsMapped reports whether the page at addr is mapped, or reserved. What lies at
-// addr may be Go's by now.
+// addr may be Go's by now. The pages that the mmapdebug build puts in the place of
+// closed ones are not.
 func IsMapped(addr uintptr) bool {
 	r, ok := RegionAt(addr)
-	return ok && r.State&(windows.MEM_COMMIT|windows.MEM_RESERVE) != 0
+	return ok && r.State&(windows.MEM_COMMIT|windows.MEM_RESERVE) != 0 && mmap.WhoClosed(addr) == ""
 }
 
 // What the system can do: see needs.go.
