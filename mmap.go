@@ -130,8 +130,9 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //
 // The size of a device is not known, so ToEnd for it is [ErrInvalid]: give a
 // length. Read and write its registers by Load and Store of [Slice] of
-// atomic.Uint32: plain loads and stores may be joined or dropped. MapRegion
-// returns
+// atomic.Uint32: plain loads and stores may be joined or dropped, and ReadAt and
+// WriteAt copy in accesses of any width. docs/guide.md has a table of which
+// descriptors map how. MapRegion returns
 //
 //   - [ErrInvalid] for a length of 0 or less, a negative offset, ToEnd from an
 //     offset past the end, and flags that do not go together;
