@@ -26,7 +26,7 @@ import (
 // Guard makes an error of what would end the process: somebody cuts the file
 // short, or its disk fails, while it is read.
 func Example() {
-	name := tempName("one\ntwo\nthree\n")
+	name := tempName("one.....two.....three...")
 	defer os.Remove(name)
 
 	m, err := mmap.Open(name) // the whole file, to read
@@ -35,17 +35,20 @@ func Example() {
 	}
 	defer m.Close()
 
-	err = m.Guard(func(b []byte) error { // b is m.Bytes()
-		fmt.Println(bytes.Count(b, []byte("\n")), "lines")
-		return nil
-	})
-	if errors.Is(err, mmap.ErrFault) { // a page is missing, and the process lives on
-		log.Fatal("somebody has cut the file short: ", err)
+	// find returns record i of a file whose records have 8 bytes each.
+	find := func(i int) (record string, err error) {
+		err = m.Guard(func(b []byte) error { // b is m.Bytes()
+			record = string(b[8*i : 8*i+8]) // a copy: b may be gone after Guard
+			return nil
+		})
+		return record, err // ErrFault where somebody has cut the file short
 	}
+	record, err := find(1)
 	if err != nil {
 		log.Fatal(err)
 	}
-	// Output: 3 lines
+	fmt.Println(record)
+	// Output: two.....
 }
 
 func ExampleOpen() {

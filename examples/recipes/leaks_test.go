@@ -26,7 +26,7 @@ func wantNoOpen(t *testing.T, test func()) {
 	if n := open.Count() - before; n != 0 {
 		var stacks strings.Builder
 		open.WriteTo(&stacks, 1)
-		t.Errorf("%d Mappings are left open:\n%s", n, &stacks)
+		t.Errorf("Mappings left open: %d\n%s", n, &stacks)
 	}
 }
 
