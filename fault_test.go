@@ -122,6 +122,7 @@ func TestBufferOverlap(t *testing.T) {
 // The mapping starts 1000 bytes into a file of 4 pages, which is then truncated
 // to 2 pages.
 func TestCopyFault(t *testing.T) {
+	mmaptest.NeedCut(t)
 	for _, flags := range []mmap.Flag{mmap.Shared, mmap.Private} {
 		t.Run(flags.String(), func(t *testing.T) { testCopyFault(t, flags) })
 	}

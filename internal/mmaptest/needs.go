@@ -18,8 +18,14 @@ func NeedPastEnd(t testing.TB) {
 	need(t, MapsPastEnd, "Windows maps no page past the end of a file")
 }
 
+// NeedCut skips the test where Truncate cannot cut a file that is mapped.
+func NeedCut(t testing.TB) {
+	t.Helper()
+	need(t, CutsMapped, "Windows lets nobody cut a file that is mapped")
+}
+
 // NeedRemove skips the test where a file that is mapped cannot be cut, removed or
-// replaced. To cut it behind the system's back, use Truncate.
+// replaced by the process itself.
 func NeedRemove(t testing.TB) {
 	t.Helper()
 	need(t, RemovesMapped, "Windows lets nobody cut, remove or replace a file that is mapped")

@@ -35,6 +35,7 @@ func Unmap(t testing.TB, addr uintptr, n int) {
 const (
 	HasFixed      = true
 	MapsPastEnd   = true
+	CutsMapped    = true
 	RemovesMapped = true
 )
 
