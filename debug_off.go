@@ -19,7 +19,7 @@ func shrink(m *Mapping, v *view, size uintptr) error {
 	return sysShrink(base, old, size)
 }
 
-// WhoClosed returns, in a program that is built with the tag mmapdebug, which
-// Mapping was closed that had addr among its pages, and the stack that closed
-// it. It returns "" if there is none, and in every other program.
+// WhoClosed describes the Mapping that Close or Remap took from addr, and the stack
+// of that call, in a program that is built with the tag mmapdebug. It returns "" if
+// there is none, and in every other program.
 func WhoClosed(addr uintptr) string { return "" }

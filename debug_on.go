@@ -18,26 +18,26 @@ import (
 // opened counts the open Mappings by the stacks that made them.
 var opened = pprof.NewProfile("github.com/facc7503/mmap")
 
-// A grave is pages that a Mapping had. Nothing else is ever mapped there.
-type grave struct {
+// A closedRange is pages that a Mapping had. Nothing else is ever mapped there.
+type closedRange struct {
 	base, size uintptr
 	mapping    string // as its String was
 	stack      []uintptr
 }
 
-var graves struct {
+var closedRanges struct {
 	sync.Mutex
-	all     []grave
-	closing map[*Mapping]grave // for what Close left to another call
+	all     []closedRange
+	closing map[*Mapping]closedRange // for what Close left to another call
 }
 
-// verbose has each Close write a line, where one can look up the address that the
-// runtime prints when a fault ends the process.
+// verbose makes each Close print its addresses, where one can look up the one that
+// the runtime prints when a fault ends the process.
 var verbose = os.Getenv("MMAPDEBUG") != ""
 
 func callers() []uintptr {
 	pc := make([]uintptr, 32)
-	return pc[:runtime.Callers(3, pc)] // without this, the hook and what called it
+	return pc[:runtime.Callers(3, pc)] // without Callers, this function and the hook
 }
 
 func (m *Mapping) debugOpened() { opened.Add(m, 2) }
@@ -51,24 +51,34 @@ func (m *Mapping) debugClosing(v *view) {
 		prot = m.prot
 		m.mu.Unlock()
 	}
-	g := grave{base, size, m.describe(v, prot), callers()}
-	graves.Lock()
-	defer graves.Unlock()
-	if graves.closing == nil {
-		graves.closing = map[*Mapping]grave{}
+	g := closedRange{base, size, m.describe(v, prot), callers()}
+	closedRanges.Lock()
+	defer closedRanges.Unlock()
+	if closedRanges.closing == nil {
+		closedRanges.closing = map[*Mapping]closedRange{}
 	}
-	graves.closing[m] = g
+	closedRanges.closing[m] = g
 	if verbose {
-		f, _ := runtime.CallersFrames(g.stack).Next()
+		f := caller(g.stack)
 		fmt.Fprintf(os.Stderr, "mmapdebug: %#x-%#x %s: closed by %s at %s:%d\n", base, base+size, g.mapping, f.Function, f.File, f.Line)
 	}
 }
 
-// bury remembers whose pages these were.
-func bury(g grave) {
-	graves.Lock()
-	defer graves.Unlock()
-	graves.all = append(graves.all, g)
+// caller returns the first frame of a stack that is not of this package.
+func caller(stack []uintptr) runtime.Frame {
+	for frames := runtime.CallersFrames(stack); ; {
+		f, more := frames.Next()
+		if !more || !strings.HasPrefix(f.Function, "github.com/facc7503/mmap.") {
+			return f
+		}
+	}
+}
+
+// record remembers whose pages these were.
+func record(g closedRange) {
+	closedRanges.Lock()
+	defer closedRanges.Unlock()
+	closedRanges.all = append(closedRanges.all, g)
 }
 
 // poison maps pages without access over pages, in one step where the system can;
@@ -91,11 +101,11 @@ func release(m *Mapping, v *view) error {
 	base, size := v.pages()
 	err := poison(base, size, func() error { return unmapPages(base, size) })
 	if err == nil {
-		graves.Lock()
-		g := graves.closing[m]
-		delete(graves.closing, m)
-		graves.Unlock()
-		bury(grave{base, size, g.mapping, g.stack})
+		closedRanges.Lock()
+		g := closedRanges.closing[m]
+		delete(closedRanges.closing, m)
+		closedRanges.Unlock()
+		record(closedRange{base, size, g.mapping, g.stack})
 	}
 	return err
 }
@@ -105,12 +115,12 @@ func shrink(m *Mapping, v *view, size uintptr) error {
 	base, old := v.pages()
 	err := poison(base+size, old-size, func() error { return sysShrink(base, old, size) })
 	if err == nil {
-		bury(grave{base + size, old - size, m.describe(v, m.prot), callers()})
+		record(closedRange{base + size, old - size, m.describe(v, m.prot), callers()})
 	}
 	return err
 }
 
-// debugMoving sees to it that v has no room to grow, so that it moves and a slice
+// debugMoving makes sure that v has no room to grow, so that it moves and a slice
 // that is kept faults.
 func (m *Mapping) debugMoving(v *view) {
 	base, size := v.pages()
@@ -121,24 +131,24 @@ func (m *Mapping) debugMoving(v *view) {
 func (m *Mapping) debugMoved(v *view) {
 	base, size := v.pages()
 	fillHole(base, size)
-	bury(grave{base, size, m.describe(v, m.prot), callers()})
+	record(closedRange{base, size, m.describe(v, m.prot), callers()})
 }
 
-// WhoClosed returns, in a program that is built with the tag mmapdebug, which
-// Mapping was closed that had addr among its pages, and the stack that closed
-// it. It returns "" if there is none, and in every other program.
+// WhoClosed describes the Mapping that Close or Remap took from addr, and the stack
+// of that call, in a program that is built with the tag mmapdebug. It returns "" if
+// there is none, and in every other program.
 func WhoClosed(addr uintptr) string {
-	graves.Lock()
-	defer graves.Unlock()
-	for i := len(graves.all) - 1; i >= 0; i-- {
-		if g := graves.all[i]; addr-g.base < g.size {
+	closedRanges.Lock()
+	defer closedRanges.Unlock()
+	for i := len(closedRanges.all) - 1; i >= 0; i-- {
+		if g := closedRanges.all[i]; addr-g.base < g.size {
 			return g.String()
 		}
 	}
 	return ""
 }
 
-func (g grave) String() string {
+func (g closedRange) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, closed or moved by", g.mapping)
 	for frames := runtime.CallersFrames(g.stack); ; {
@@ -165,8 +175,7 @@ func (f staleFault) Error() string {
 	return fmt.Sprintf("%v: use after Close or Remap, at %#x of the Mapping %s", f.cause, f.addr, f.who)
 }
 
-// debugExplain returns r, or what tells more: for a fault in pages of a closed
-// Mapping, which it was, and who closed it.
+// debugExplain returns r, or a staleFault for a fault in pages of a closed Mapping.
 func debugExplain(r any) any {
 	e, ok := r.(interface {
 		runtime.Error

@@ -2,9 +2,9 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Package mmap maps files, devices and memory into the address space. It is
-// thin: each call is one system call (mmap, munmap, msync, mprotect, madvise,
-// mlock, mincore, mremap) plus the checks that keep its caller out of trouble.
+// Package mmap maps files, devices and memory into the address space. It is a
+// thin layer over mmap, munmap, msync, mprotect, madvise, mlock, mincore and
+// mremap that checks its arguments and turns faults into errors.
 //
 //	m, err := mmap.Open("data.bin") // the whole file, to read
 //	if err != nil {
@@ -27,30 +27,28 @@
 //
 // An access to a page that is missing raises SIGBUS, which ends a Go process.
 // Pages go missing when somebody truncates the file, when its disk fails, or
-// when the disk is full under a hole. [Mapping.ReadAt], [Mapping.WriteAt] and
+// when the disk has no room for a hole of the file. [Mapping.ReadAt], [Mapping.WriteAt] and
 // [Mapping.Guard] turn the fault into an error, a [*FaultError]. An access
 // through [Mapping.Bytes] or [Slice] outside of Guard ends the process.
 //
 // A file that is truncated within a page does not fault there: the rest of that
 // page reads as zeros. Do not truncate what others map: write another file, and
-// rename it over the old one, which stays theirs.
+// rename it over the old one, which they keep.
 //
-// A fault inside of a system call, as when Bytes is given to os.File.Write, is
-// that call's EFAULT.
+// A system call that faults on mapped bytes, such as os.File.Write, returns
+// EFAULT.
 //
 // # Closing and concurrency
 //
 // After [Mapping.Close] or [Mapping.Remap] a slice from Bytes or Slice points at
 // memory that is not there, or that is somebody else's by now. Drop the slices
 // first. Even to keep one is a risk: if the Go heap grows over its address, the
-// garbage collector ends the process. While a panic unwinds, the functions that
-// it leaves still hold their slices: make a deferred Close the last deferred
-// call to run.
+// garbage collector ends the process. Defer Close before anything else: functions
+// that a panic unwinds still hold their slices.
 //
 // All methods may be called at the same time, Close and Remap included. Close
-// does not wait: Guard, WriteAt and other calls that are inside finish on pages
-// that stay until they return, and a ReadAt that Close overtakes returns
-// [ErrClosed]. The bytes themselves need the same care as any memory, and the
+// does not wait: Guard, WriteAt and other calls in progress keep the pages until
+// they return, and a ReadAt that Close overtakes returns [ErrClosed]. The bytes themselves need the same care as any memory, and the
 // race detector does not see them.
 //
 // There is no finalizer: a slice does not keep its Mapping alive. An open
@@ -79,13 +77,13 @@
 //
 // The system maps whole pages, of os.Getpagesize bytes. The package takes any
 // offset and length, and [Mapping.Bytes] starts and ends where it was asked to.
-// This is what lies behind a file of 5000 bytes that is mapped for 15000, in
-// pages of 4096:
+// This is the memory of a file of 5000 bytes that is mapped for 15000, in pages of
+// 4096:
 //
 //	0                5000       8192                15000    16384
 //	+----------------+----------+-------------------+--------+-------------
 //	| the file       | zeros    | nothing: SIGBUS            | SIGSEGV, or
-//	|                |          |                            | a stranger's
+//	|                |          |                            | other memory
 //	+----------------+----------+-------------------+--------+-------------
 //	|<------------------- Bytes ------------------->|
 //	|<---------------- the Mapping's pages ----------------->|
@@ -99,9 +97,9 @@
 //
 // # Growing
 //
-// Map the most that the file may become, which costs address space alone. Then
-// truncate the file up step by step: each step shows in the same Bytes, in every
-// process. Where the most is not known, or on Windows, map the file again, change
+// Map the largest size that the file may reach: it costs only address space. Then
+// grow the file by Truncate, step by step: each step shows in the same Bytes, in
+// every process. Where the largest size is not known, or on Windows, map the file again, change
 // over to that Mapping, and close the old one; or use [Mapping.Remap] (Linux,
 // NetBSD).
 //
@@ -110,10 +108,10 @@
 //
 // # Durability
 //
-// What a process stored in a Shared mapping is in the file for everybody at once,
-// and stays there when the process dies. (Overlayfs, network file systems and
+// A store to a Shared mapping is in the file at once, for all processes, and stays
+// there when the process dies. (Overlayfs, network file systems and
 // direct I/O are exceptions: see docs/guide.md.) To survive a crash of the
-// system takes
+// system, the following needs a call:
 //
 //	the bytes                     Sync or SyncRange
 //	the bytes, on macOS           Sync, then os.File.Sync (F_FULLFSYNC)
@@ -121,8 +119,8 @@
 //	the size, after Truncate      os.File.Sync
 //	the name of a new file        os.File.Sync of its directory
 //
-// The system writes changed pages when it likes, in any order, long before Sync
-// too. It writes whole pages, and may be cut short within one: use a checksum.
+// The system writes changed pages when it likes, in any order, even before Sync.
+// A crash can leave a page half written: use a checksum.
 // A failure to write is reported once. Close writes nothing.
 //
 // # The scheduler
@@ -136,7 +134,7 @@
 // # Finding use after Close
 //
 // Build your tests with the tag mmapdebug (go test -tags mmapdebug). Then the
-// addresses of a closed Mapping never come back: a slice that was kept faults at
+// addresses of a closed Mapping stay taken where the system can do that: a slice that was kept faults at
 // the access that is wrong, every time, and [WhoClosed] names the Mapping and the
 // stack that closed it. The profile "github.com/facc7503/mmap" of runtime/pprof
 // counts open Mappings by the stacks that made them.
@@ -145,8 +143,8 @@
 //
 // The package runs on Linux, Android, macOS, FreeBSD, NetBSD, OpenBSD, DragonFly
 // BSD, Solaris, illumos, AIX and Windows. A constant is declared where its
-// system has it. Elsewhere every constructor returns [ErrUnsupported], so that a
-// program can read the file instead.
+// system has it. On any other system every constructor returns [ErrUnsupported],
+// so that a program can read the file instead.
 //
 // On 32-bit systems all Mappings have to find room in 2 to 4 GiB of addresses:
 // map large files by regions.

@@ -8,7 +8,8 @@ package mmap
 
 import "golang.org/x/sys/unix"
 
-// A table, not a switch: some systems have one value for ENOTSUP and EOPNOTSUPP.
+// errnoSentinels is a table, not a switch, because some systems have one value
+// for ENOTSUP and EOPNOTSUPP.
 var errnoSentinels = []errnoSentinel{
 	{unix.EACCES, errAccess},
 	{unix.EAGAIN, errAgain},
@@ -31,67 +32,68 @@ var errnoSentinels = []errnoSentinel{
 	{unix.ENOSYS, errUnsupported},
 }
 
-// What a request must have asked for to fail for a cause: see errno.go, too.
+// These report whether a cause fits a request, as those in errors.go do.
 
 func ofPrivateFile(r request) bool { return ofFile(r) && !ofSharedFile(r) }
 func atAddress(r request) bool     { return r.addr != 0 }
 func mayMove(r request) bool       { return r.remap&RemapMayMove != 0 }
 func inPlace(r request) bool       { return !mayMove(r) }
 func ofSmallPages(r request) bool  { return r.flags&system.hugeTLB == 0 }
-func underMaxProt(request) bool    { return system.maxProt != 0 }
+func hasMaxProt(request) bool      { return system.maxProt != 0 }
 
-// asyncInvalidates reports whether f is what the systems where SyncWait is 0 refuse.
+// asyncInvalidates reports whether f holds both, where FreeBSD and DragonFly
+// refuse that.
 func asyncInvalidates(f SyncFlag) bool {
 	return SyncWait == 0 && f&SyncAsync != 0 && f&SyncInvalidate != 0
 }
 
-// Each errno of memory mapping has several causes.
+// causes lists why an errno may come: memory mapping has several causes for each.
 var causes = []cause{
 	{"mmap", unix.EACCES, toRead, "the file must be open for reading"},
 	{"mmap", unix.EACCES, toStore, "the file must be open for reading and writing, because Shared goes with ProtWrite"},
 	{"mmap", unix.EACCES, ofSharedFile, "files of this kind cannot be Shared: try Private"},
 	{"mmap", unix.EACCES, toExec, "a policy forbids ProtExec (SELinux, or PR_SET_MDWE, which forbids it with ProtWrite)"},
 	{"mmap", unix.EPERM, toStore, "the file is sealed, or its pages are for reading alone (rings of perf and BPF)"},
-	{"mmap", unix.EPERM, toExecFile, "its file system is mounted noexec"},
+	{"mmap", unix.EPERM, toExecFile, "the file system is mounted noexec"},
 	{"mmap", unix.EPERM, toExec, "a policy forbids ProtExec (systemd's MemoryDenyWriteExecute)"},
-	{"mmap", unix.EPERM, ofSharedFile, "a ring of perf takes more than RLIMIT_MEMLOCK, or the system guards the device"},
+	{"mmap", unix.EPERM, ofSharedFile, "a perf ring exceeds RLIMIT_MEMLOCK, or the kernel blocks the device"},
 	{"mmap", unix.EPERM, atAddress, "the address is too low (vm.mmap_min_addr on Linux)"},
-	{"mmap", unix.EAGAIN, ofFile, "the file is locked"},
-	{"mmap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows"},
+	{"mmap", unix.EAGAIN, ofFile, "the file is locked: try again"},
+	{"mmap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
 	{"mmap", unix.ENOMEM, nil, "memory, address space (RLIMIT_AS) or the number of mappings (vm.max_map_count on Linux) is used up"},
 	{"mmap", unix.EBADF, func(r request) bool { return r.fd < 0 }, "memory without a file needs Anonymous: use MapAnon"},
 	{"mmap", unix.EBADF, func(r request) bool { return r.fd >= 0 }, "the file was opened with O_PATH, or the descriptor is not open"},
-	{"mmap", unix.ENODEV, ofSharedFile, "files of this kind have no mmap, or for Private alone: try that, or read it instead"},
-	{"mmap", unix.ENODEV, ofPrivateFile, "files of this kind have no mmap: read it instead"},
+	{"mmap", unix.ENODEV, ofSharedFile, "files of this kind cannot be mapped, or only Private: try that, or read it instead"},
+	{"mmap", unix.ENODEV, ofPrivateFile, "files of this kind cannot be mapped: read it instead"},
 	{"mmap", unix.EINVAL, ofNoKind, "exactly one of Shared and Private is needed"},
 	{"mmap", unix.EINVAL, func(r request) bool { return ofSharedFile(r) && !ofNoKind(r) }, "the file system has no Shared mappings (9p): try Private"},
-	{"mmap", unix.EINVAL, func(r request) bool { return ofFile(r) && !ofNoKind(r) }, "a device has fewer bytes, or takes another offset, length or ProtWrite"},
+	{"mmap", unix.EINVAL, func(r request) bool { return ofFile(r) && !ofNoKind(r) }, "the device is shorter, or refuses this offset, length or ProtWrite"},
 	{"mmap", unix.EINVAL, atAddress, "the address is not in the address space"},
 	{"mmap", unix.ETXTBSY, nil, "the file is a swap file in use"},
 	{"mmap", unix.EEXIST, nil, "something is mapped there already: choose another address"},
 	{"mmap", unix.EOVERFLOW, nil, "offset plus length is more than a file offset holds"},
-	{"mmap", unix.EOPNOTSUPP, underMaxProt, "prot has more than its MaxProt"},
+	{"mmap", unix.EOPNOTSUPP, hasMaxProt, "prot exceeds its MaxProt"},
 
 	{"mprotect", unix.EACCES, toStore, "the file was not open for writing when it was mapped, or it is sealed"},
-	{"mprotect", unix.EACCES, toExecFile, "the file's system is mounted noexec"},
+	{"mprotect", unix.EACCES, toExecFile, "the file system is mounted noexec"},
 	{"mprotect", unix.EACCES, toExec, "a policy forbids ProtExec (SELinux, or PR_SET_MDWE)"},
-	{"mprotect", unix.EACCES, underMaxProt, "the MaxProt of the mapping does not allow it"},
+	{"mprotect", unix.EACCES, hasMaxProt, "the MaxProt of the mapping does not allow it"},
 	{"mprotect", unix.EPERM, toExec, "a policy forbids ProtExec (systemd's MemoryDenyWriteExecute)"},
 	{"mprotect", unix.EPERM, nil, "the pages are sealed (mseal)"},
 	{"mprotect", unix.EINVAL, nil, "the system does not know the protection, or the pages are a part of a huge page"},
 	{"mprotect", unix.ENOMEM, nil, "memory or the number of mappings (vm.max_map_count on Linux) is used up"},
 
-	{"mremap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows"},
+	{"mremap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
 	{"mremap", unix.EPERM, nil, "the pages are sealed (mseal)"},
 	{"mremap", unix.EINVAL, ofSmallPages, "the length is more than the address space"},
 	{"mremap", unix.ENOMEM, inPlace, "there is no room to grow where it is: RemapMayMove lets it move"},
 	{"mremap", unix.ENOMEM, nil, "memory, address space (RLIMIT_AS) or the number of mappings (vm.max_map_count on Linux) is used up"},
 
 	{"munmap", unix.EPERM, nil, "the pages are sealed (mseal): they stay until the process ends"},
-	{"munmap", unix.ENOMEM, nil, "the pages are a part of a larger mapping, and the number of mappings (vm.max_map_count on Linux) is used up: close others, then this again"},
+	{"munmap", unix.ENOMEM, nil, "the pages are a part of a larger mapping, and the number of mappings (vm.max_map_count on Linux) is used up: close other Mappings, then retry"},
 
-	{"mlock", unix.ENOMEM, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows, or a page cannot be read"},
-	{"mlock", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows"},
+	{"mlock", unix.ENOMEM, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less; or a page cannot be read"},
+	{"mlock", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
 	{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 
 	{"msync", unix.EBUSY, nil, "SyncInvalidate on locked pages: Unlock them first"},
@@ -99,6 +101,6 @@ var causes = []cause{
 	{"msync", unix.EINVAL, func(r request) bool { return asyncInvalidates(r.sync) }, "SyncAsync and SyncInvalidate exclude each other"},
 	{"msync", unix.EINVAL, func(r request) bool { return !bothSyncs(r.sync) && !asyncInvalidates(r.sync) && ofSharedFile(r) }, "there is nothing to write to: files of this kind have no fsync"},
 
-	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or it does not suit these pages: protected, locked, shared, or of a file"},
+	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or these pages do not take it (they are protected, locked, shared or a file's)"},
 	{"madvise", unix.EFAULT, nil, "a page is missing: past the end of the file, a guard page, or its disk is full or failing"},
 }

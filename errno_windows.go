@@ -47,20 +47,20 @@ var causes = []cause{
 	{"mmap", windows.ERROR_ACCESS_DENIED, toStore, "the file must be open for reading and writing, and not with O_APPEND, because Shared goes with ProtWrite"},
 	{"mmap", windows.ERROR_ACCESS_DENIED, toExecFile, "the file must be open for execution (GENERIC_EXECUTE), which os.OpenFile does not ask for"},
 	{"mmap", windows.ERROR_INVALID_PARAMETER, ofNoKind, "exactly one of Shared and Private is needed"},
-	{"mmap", windows.ERROR_INVALID_PARAMETER, ofUnknown, "Windows has no flags and protections beside those that have a name here"},
+	{"mmap", windows.ERROR_INVALID_PARAMETER, hasOneKind, "Windows has only the flags and protections that this package names"},
 	{"mmap", windows.ERROR_INVALID_HANDLE, nil, "the handle is not open, or memory without a file needs Anonymous: use MapAnon"},
 	{"mmap", windows.ERROR_NOT_ENOUGH_MEMORY, nil, "memory or address space is used up"},
-	{"mmap", windows.ERROR_COMMITMENT_LIMIT, nil, "memory and page files are promised already, and anonymous memory and Private files count whole: Reserve, and ProtectRange what is used, or map Shared"},
-	{"mmap", windows.ERROR_DYNAMIC_CODE_BLOCKED, nil, "the process may not make code (Arbitrary Code Guard)"},
-	{"mmap", ErrNotMappable, nil, "Windows maps files on disks alone, and no directory, pipe, console or device: read it instead"},
-	{"mmap", errFixed, nil, "Windows cannot map over what is mapped: map elsewhere, and change over to that Mapping"},
-	{"mmap", ErrUnsupported, nil, "Windows maps no page past the end of the file without growing it: Truncate it up first"},
+	{"mmap", windows.ERROR_COMMITMENT_LIMIT, nil, "the commit limit is reached: map Shared, or Reserve and ProtectRange only what is used"},
+	{"mmap", windows.ERROR_DYNAMIC_CODE_BLOCKED, nil, "the process may not create code (Arbitrary Code Guard)"},
+	{"mmap", ErrNotMappable, nil, "Windows maps only files on disks, and no directory, pipe, console or device: read it instead"},
+	{"mmap", errFixed, nil, "Fixed and Replace do not work on Windows: map elsewhere, and change over to that Mapping"},
+	{"mmap", ErrUnsupported, nil, "the region ends past the file's last page: grow the file by Truncate first"},
 
 	{"mprotect", windows.ERROR_ACCESS_DENIED, toStore, "the file was not open for writing when it was mapped"},
-	{"mprotect", windows.ERROR_ACCESS_DENIED, toExecFile, "the file was not mapped with ProtExec: only that asks for it"},
+	{"mprotect", windows.ERROR_ACCESS_DENIED, toExecFile, "the file was not mapped with ProtExec: map it with ProtExec"},
 	{"mprotect", windows.ERROR_INVALID_PARAMETER, nil, "Windows does not know the protection"},
-	{"mprotect", windows.ERROR_COMMITMENT_LIMIT, nil, "memory and page files are promised already"},
-	{"mprotect", windows.ERROR_DYNAMIC_CODE_BLOCKED, nil, "the process may not make code (Arbitrary Code Guard)"},
+	{"mprotect", windows.ERROR_COMMITMENT_LIMIT, nil, "the commit limit is reached"},
+	{"mprotect", windows.ERROR_DYNAMIC_CODE_BLOCKED, nil, "the process may not create code (Arbitrary Code Guard)"},
 
 	{"mremap", ErrUnsupported, nil, "Windows changes no mapping's length, except that memory without a file can become shorter: map again, change over to that Mapping, and close this one"},
 
@@ -75,7 +75,7 @@ var causes = []cause{
 	{"madvise", windows.ERROR_INVALID_PARAMETER, nil, "Windows does not know the advice"},
 }
 
-// errFixed is the error for a mapping over pages that are mapped.
+// errFixed is the error for Fixed.
 const errFixed = windows.ERROR_CALL_NOT_IMPLEMENTED
 
-func ofUnknown(r request) bool { return !ofNoKind(r) }
+func hasOneKind(r request) bool { return !ofNoKind(r) }

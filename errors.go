@@ -11,23 +11,22 @@ import (
 	"strings"
 )
 
-// The errors that [errors.Is] finds in an [*Error]. Each stands for the errno
-// in parentheses, which errors.Is finds too (as unix.EACCES, say), and for the
-// error of package fs or errors that follows it.
+// [errors.Is] matches an [*Error] with these, with the errno in parentheses (as
+// unix.EACCES, say), and with the error of package fs or errors after it.
 var (
 	// ErrAccess means that the file was not opened for this access, or that
 	// its pages may never have it (EACCES, fs.ErrPermission).
 	ErrAccess error = errAccess
 
-	// ErrAgain means that the file is locked, or that too much memory is: try
-	// again (EAGAIN).
+	// ErrAgain means that the file is locked, or that more memory would be
+	// locked than a limit allows (EAGAIN).
 	ErrAgain error = errAgain
 
 	// ErrBadFD means that the descriptor is not open, or was opened with
 	// O_PATH (EBADF).
 	ErrBadFD error = errBadFD
 
-	// ErrInvalid means that the call or the system does not take an argument
+	// ErrInvalid means that an argument is not valid for the call or the system
 	// (EINVAL, fs.ErrInvalid).
 	ErrInvalid error = errInvalid
 
@@ -64,8 +63,8 @@ var (
 	// FixedNoReplace and its like (EEXIST, fs.ErrExist).
 	ErrExist error = errExist
 
-	// ErrBusy means that pages are locked, or that other calls are inside the
-	// Mapping (EBUSY).
+	// ErrBusy means that pages are locked, or that other calls on the Mapping
+	// are in progress (EBUSY).
 	ErrBusy error = errBusy
 
 	// ErrIO means that the device failed (EIO).
@@ -75,9 +74,8 @@ var (
 	// [*FaultError]).
 	ErrFault error = errFault
 
-	// ErrUnsupported means that this system, or this file's, does not have
-	// the call or the flag (ENOTSUP, EOPNOTSUPP, ENOSYS,
-	// errors.ErrUnsupported).
+	// ErrUnsupported means that the system or the file system lacks the call or
+	// the flag (ENOTSUP, EOPNOTSUPP, ENOSYS, errors.ErrUnsupported).
 	ErrUnsupported error = errUnsupported
 
 	// ErrClosed means that the Mapping was closed, or is nil or the zero
@@ -109,17 +107,17 @@ var (
 	errRange        = &sentinel{"out of the mapping's range", nil}
 )
 
-// A sentinel is one of the errors above. It matches also, its equivalent in
-// another package.
+// A sentinel is one of the errors above. errors.Is matches it with its equivalent
+// in another package, if there is one.
 type sentinel struct {
-	text string
-	also error
+	text       string
+	equivalent error
 }
 
 func (s *sentinel) Error() string { return s.text }
 
 func (s *sentinel) Is(target error) bool {
-	return target == s.also || sentinelOf(target) == s
+	return target == s.equivalent || sentinelOf(target) == s
 }
 
 // An errnoSentinel says which sentinel stands for an errno.
@@ -141,10 +139,10 @@ func sentinelOf(err error) *sentinel {
 	return nil
 }
 
-// Error describes a call of this package that failed. Calls return it in every
-// case except io.EOF, [io.ErrShortWrite], what a function given to
-// [Mapping.Guard] returns, and errors.Join of two errors where the pages of a
-// closed Mapping were left to a call and could not be unmapped.
+// Error describes a call of this package that failed. All errors are an *Error,
+// except io.EOF, [io.ErrShortWrite], what a function given to [Mapping.Guard]
+// returns, and errors.Join of two errors where a call also failed to unmap a
+// Mapping that was closed meanwhile.
 //
 // [errors.Is] matches it with the errno, the Err value above that stands for
 // it, and the equivalent of package fs or errors.
@@ -177,7 +175,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // matches, [errors.Is] finds through Unwrap.
 func (e *Error) Is(target error) bool {
 	s := sentinelOf(e.Err)
-	return s != nil && (target == error(s) || target == s.also)
+	return s != nil && (target == error(s) || target == s.equivalent)
 }
 
 // A FaultError is the cause of an [*Error] when an access to mapped memory
@@ -198,7 +196,7 @@ type FaultError struct {
 func (e *FaultError) Error() string {
 	why := "the file is shorter than the Mapping (truncated, or never as long), its disk is full or failing, or the page is protected"
 	if e.anonymous {
-		why = "the page is protected"
+		why = "the page is protected or a guard page, or memory (the pool of huge pages) is used up"
 	}
 	return fmt.Sprintf("fault at offset %d (address %#x): %s", e.Offset, e.Addr, why)
 }
@@ -208,8 +206,8 @@ func (e *FaultError) Is(target error) bool {
 	return target == ErrFault || sentinelOf(target) == errFault
 }
 
-// A request is what a call was asked for: its error tells it, and which causes
-// the error can have depends on it.
+// A request holds the arguments of a call, for its error and the causes that the
+// error can have.
 type request struct {
 	op   string
 	path string
@@ -249,19 +247,18 @@ func (r request) refuse(err *sentinel, format string, args ...any) error {
 	return &Error{r.op, r.path, err, fmt.Sprintf(format, args...)}
 }
 
-// error returns the error of a call that failed with err, which says enough.
-func (r request) error(err error) error {
+// plain returns the error of a call that failed with err, which says enough.
+func (r request) plain(err error) error {
 	return &Error{r.op, r.path, err, ""}
 }
 
 // closed returns the error of a call that found the Mapping closed, and err if
 // the pages were left to it and could not be unmapped.
-func (r request) closed(err error) error { return joinErrors(r.error(ErrClosed), err) }
+func (r request) closed(err error) error { return joinErrors(r.plain(ErrClosed), err) }
 
-// fail returns the error of a call on m that failed with err.
-func (m *Mapping) fail(op string, err error) error { return m.request(op).error(err) }
+// plain returns the error of a call on m that failed with err, which says enough.
+func (m *Mapping) plain(op string, err error) error { return m.request(op).plain(err) }
 
-// asked describes r.
 func (r request) asked() string {
 	s := fmt.Sprintf("length %d at offset %d", r.n, r.off)
 	if r.n == ToEnd {
@@ -313,7 +310,7 @@ func (r request) causes(err error) string {
 	return strings.Join(found, "; or ")
 }
 
-// What a request must have asked for to fail for a cause.
+// These report whether a cause fits a request.
 
 func ofFile(r request) bool       { return r.kinds&(sharedFile|privateFile) != 0 }
 func ofSharedFile(r request) bool { return r.kinds&sharedFile != 0 }

@@ -44,9 +44,9 @@ func (r Request) request() request {
 
 func (r Request) Check() error                         { return r.request().check() }
 func (r Request) CheckHuge(fixed bool) error           { return checkHuge(r.request(), fixed) }
-func (r Request) Error(err error) error                { return r.request().error(err) }
+func (r Request) Error(err error) error                { return r.request().plain(err) }
 func (r Request) Fail(err error) error                 { return r.request().fail(err) }
-func (r Request) WholePages(slop int) (uintptr, error) { return r.request().wholePages(slop) }
+func (r Request) WholePages(lead int) (uintptr, error) { return r.request().wholePages(lead) }
 
 type Edge = edge
 
@@ -73,7 +73,7 @@ func MappingOf(v View, prot Prot, flags Flag) *Mapping {
 func (v *view) Addr(off int) uintptr        { return v.addr(off) }
 func (v *view) Len() int                    { return v.length }
 func (v *view) Pages() (base, size uintptr) { return v.pages() }
-func (v *view) Slop() int                   { return v.slop() }
+func (v *view) Lead() int                   { return v.lead() }
 func (v *view) Resolve(off, n int, e Edge) ([]byte, error) {
 	return v.resolve(request{off: int64(off), n: n}, e)
 }
@@ -91,8 +91,8 @@ func Calls(m *Mapping) (inside int64, isClosed bool) {
 	return refs &^ closed, refs&closed != 0
 }
 
-// IsDoomed reports whether pages of m are left to be unmapped.
-func IsDoomed(m *Mapping) bool { return m.doomed.Load() != nil }
+// IsPending reports whether pages of m are left to be unmapped.
+func IsPending(m *Mapping) bool { return m.pending.Load() != nil }
 
 // A Name is what a value is called.
 type Name struct {

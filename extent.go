@@ -6,22 +6,22 @@ package mmap
 
 import "math"
 
-// wholePages returns the size of the pages that hold slop bytes and r.n more.
-func (r request) wholePages(slop int) (uintptr, error) {
+// wholePages returns the size of the pages that hold lead bytes and r.n more.
+func (r request) wholePages(lead int) (uintptr, error) {
 	switch {
 	case r.n <= 0:
-		return 0, r.refuse(errInvalid, "length %d is not at least 1", r.n)
-	case r.n > math.MaxInt-slop-(pageSize-1):
+		return 0, r.refuse(errInvalid, "length %d must be at least 1", r.n)
+	case r.n > math.MaxInt-lead-(pageSize-1):
 		return 0, r.refuse(errOverflow, "length %d is more than the address space", r.n)
 	}
-	return uintptr(slop+r.n+pageSize-1) &^ uintptr(pageSize-1), nil
+	return uintptr(lead+r.n+pageSize-1) &^ uintptr(pageSize-1), nil
 }
 
 // An edge says how a range that is not whole pages becomes whole pages.
 type edge int
 
 const (
-	widened   edge = iota // both ends go out to the next page
+	widened   edge = iota // both ends move out to page boundaries
 	ownEnds               // an end may be inside of a page only if it is the Mapping's own
 	ownEnd                // the same for the upper end; the lower one must begin a page
 	unwidened             // neither end may be inside of a page
@@ -34,7 +34,7 @@ func (v *view) resolve(r request, e edge) ([]byte, error) {
 		n = max(0, v.length-off)
 	}
 	if off < 0 || n < 0 || off > v.length || n > v.length-off {
-		return nil, r.refuse(errRange, "length %d at offset %d of %d bytes", n, off, v.length)
+		return nil, r.refuse(errRange, "length %d at offset %d, but the Mapping has %d bytes", n, off, v.length)
 	}
 	if n == 0 {
 		return nil, nil
@@ -54,8 +54,8 @@ func (v *view) resolve(r request, e edge) ([]byte, error) {
 // firstPage returns the offset of the first page that begins in v.
 func (v *view) firstPage() int { return int(-v.addr(0) & uintptr(pageSize-1)) }
 
-// apply calls call with the pages of r, if there are any.
-func (m *Mapping) apply(r request, e edge, call func(pages []byte) error) (err error) {
+// apply pins m and calls fn with the pages of r, if there are any.
+func (m *Mapping) apply(r request, e edge, fn func(pages []byte) error) (err error) {
 	v, err := m.pin()
 	if v == nil {
 		return r.closed(err)
@@ -65,7 +65,7 @@ func (m *Mapping) apply(r request, e edge, call func(pages []byte) error) (err e
 	if err != nil || len(pages) == 0 {
 		return err
 	}
-	if err := call(pages); err != nil {
+	if err := fn(pages); err != nil {
 		return r.fail(err)
 	}
 	return nil

@@ -171,16 +171,16 @@ func FuzzArithmetic(f *testing.F) {
 
 		// A part of space that may start and end anywhere.
 		n := 1 + int(uint64(a)%uint64(space.Len()-2*pageSize))
-		slop := int(uint64(c) % uint64(pageSize))
+		lead := int(uint64(c) % uint64(pageSize))
 		if a&1 != 0 {
 			n = 1 + n%(4*pageSize)
 		}
 		base := space.Addr() + uintptr(a>>32)&1*uintptr(pageSize)
-		size, err := mmap.Request{N: n}.WholePages(slop)
+		size, err := mmap.Request{N: n}.WholePages(lead)
 		mmaptest.Must(t, err)
-		v := mmap.NewView(base+uintptr(slop), n)
-		if b, s := v.Pages(); b != base || s != size || v.Slop() != slop {
-			t.Errorf("%d bytes from %d are %d at %#x, slop %d, want %d at %#x", n, slop, s, b, v.Slop(), size, base)
+		v := mmap.NewView(base+uintptr(lead), n)
+		if b, s := v.Pages(); b != base || s != size || v.Lead() != lead {
+			t.Errorf("%d bytes from %d are %d at %#x, lead %d, want %d at %#x", n, lead, s, b, v.Lead(), size, base)
 		}
 		for _, r := range [][2]int{
 			{int(b), int(c)},
@@ -195,7 +195,7 @@ func FuzzArithmetic(f *testing.F) {
 			checkSlice(t, &v, r[0], r[1])
 		}
 
-		m, err := mmap.MapRegion(file, int64(slop), 2*pageSize, rw, mmap.Private)
+		m, err := mmap.MapRegion(file, int64(lead), 2*pageSize, rw, mmap.Private)
 		mmaptest.Must(t, err)
 		checkRanges(t, m, int(b), int(c))
 		checkRanges(t, m, inside(b, m.Len()+2), inside(c, m.Len()+2))
@@ -237,29 +237,29 @@ func sum(ints ...int64) *big.Int {
 	return s
 }
 
-// pagesError is what a length is refused with that follows slop other bytes.
-func pagesError(slop, n int) error {
+// pagesError is what a length is refused with that follows lead other bytes.
+func pagesError(lead, n int) error {
 	switch {
 	case n <= 0:
 		return mmap.ErrInvalid
-	case roundUp(slop, n).Cmp(big.NewInt(math.MaxInt)) > 0:
+	case roundUp(lead, n).Cmp(big.NewInt(math.MaxInt)) > 0:
 		return mmap.ErrOverflow
 	}
 	return nil
 }
 
 // roundUp is in bytes.
-func roundUp(slop, n int) *big.Int {
+func roundUp(lead, n int) *big.Int {
 	page := big.NewInt(int64(pageSize))
-	s := sum(int64(slop), int64(n), int64(pageSize)-1)
+	s := sum(int64(lead), int64(n), int64(pageSize)-1)
 	return s.Mul(s.Div(s, page), page)
 }
 
-func checkWholePages(t *testing.T, slop, n int) {
-	size, err := mmap.Request{N: n}.WholePages(slop)
-	want := pagesError(slop, n)
-	if wants(t, err, want, "wholePages(%d, %d)", slop, n) && sum(int64(size)).Cmp(roundUp(slop, n)) != 0 {
-		t.Errorf("wholePages(%d, %d) = %d, want %d", slop, n, size, roundUp(slop, n))
+func checkWholePages(t *testing.T, lead, n int) {
+	size, err := mmap.Request{N: n}.WholePages(lead)
+	want := pagesError(lead, n)
+	if wants(t, err, want, "wholePages(%d, %d)", lead, n) && sum(int64(size)).Cmp(roundUp(lead, n)) != 0 {
+		t.Errorf("wholePages(%d, %d) = %d, want %d", lead, n, size, roundUp(lead, n))
 	}
 }
 
@@ -384,9 +384,9 @@ func checkRanges(t *testing.T, m *mmap.Mapping, off, n int) {
 	case errors.Is(err, mmap.ErrUnsupported):
 	default:
 		n := toEnd(off, n, m.Len())
-		slop, pages := int((m.Addr()+uintptr(off))%uintptr(pageSize)), 0
+		lead, pages := int((m.Addr()+uintptr(off))%uintptr(pageSize)), 0
 		if n > 0 {
-			pages = (slop + n + pageSize - 1) / pageSize
+			pages = (lead + n + pageSize - 1) / pageSize
 		}
 		if wants(t, err, nil, "Resident(%d, %d)", off, n) && len(resident) != pages {
 			t.Errorf("Resident(%d, %d) has %d, want %d", off, n, len(resident), pages)
@@ -439,9 +439,9 @@ func fits(t *testing.T, err error, much bool, format string, args ...any) bool {
 }
 
 func checkRemap(t *testing.T, m *mmap.Mapping, n int) {
-	slop, before := int(m.Addr()%uintptr(pageSize)), m.Len()
+	lead, before := int(m.Addr()%uintptr(pageSize)), m.Len()
 	err := m.Remap(n, mmap.RemapMayMove)
-	switch want := pagesError(slop, n); {
+	switch want := pagesError(lead, n); {
 	case errors.Is(err, mmap.ErrUnsupported): // no mremap here
 		return
 	case want != nil:
@@ -449,7 +449,7 @@ func checkRemap(t *testing.T, m *mmap.Mapping, n int) {
 	case fits(t, err, n > before, "Remap(%d)", n):
 		before = n
 	}
-	if _, size := mmap.ViewOf(m).Pages(); m.Len() != before || int(m.Addr()%uintptr(pageSize)) != slop || size != uintptr(roundUp(slop, m.Len()).Int64()) {
+	if _, size := mmap.ViewOf(m).Pages(); m.Len() != before || int(m.Addr()%uintptr(pageSize)) != lead || size != uintptr(roundUp(lead, m.Len()).Int64()) {
 		t.Errorf("after Remap(%d), %v: %v, want %d bytes", n, err, m, before)
 	}
 }
@@ -481,7 +481,7 @@ func checkRegion(t *testing.T, m *mmap.Mapping, err error, offset int64, n int, 
 	if !fits(t, err, n > 1<<24 || offset > 1<<40, "MapRegion(%d, %d)", offset, n) {
 		return
 	}
-	if m.Len() != n || n > 0 && int64(mmap.ViewOf(m).Slop()) != offset%int64(pageSize) {
+	if m.Len() != n || n > 0 && int64(mmap.ViewOf(m).Lead()) != offset%int64(pageSize) {
 		t.Errorf("MapRegion(%d, %d) is %v", offset, n, m)
 	}
 	mmaptest.Must(t, m.Close())

@@ -14,28 +14,27 @@ import (
 // ReadAt copies len(p) bytes from offset off of the Mapping to p, as described
 // at [io.ReaderAt]. It returns the number of bytes copied, and io.EOF if the
 // Mapping ends before p is full, or at or before off (for an empty p too, as in
-// [bytes.Reader.ReadAt]). It allocates nothing, and takes no lock, except while
-// Remap runs. Any number of ReadAt may run at once with each other and with
+// [bytes.Reader.ReadAt]). It does not allocate, and takes a lock only while Remap
+// runs. Any number of ReadAt may run at once with each other and with
 // every other call.
 //
 // A fault (see [FaultError]) ends the copy: ReadAt returns the number of bytes
 // before the page that faulted and an [*Error] whose FaultError.Offset is off+n.
-// On a Mapping longer than its file, so is a read past the file's last page: not
-// io.EOF. If Close comes before ReadAt returns, the error is [ErrClosed]. If
-// Remap comes, ReadAt waits for it and copies again. In these cases ReadAt may
-// have used as much of p as the Mapping can fill as scratch space. It never
-// returns another mapping's bytes.
+// A read past the file's last page is such a fault, not io.EOF. If Close comes before ReadAt returns, the error is [ErrClosed]. If
+// Remap comes, ReadAt waits for it and copies again. In both cases ReadAt may
+// overwrite p past the bytes that it returns. It never returns another mapping's
+// bytes.
 //
 // A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
 // use copy inside [Mapping.Guard].
 func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 	if m == nil {
-		return 0, m.fail("read", ErrClosed)
+		return 0, m.plain("read", ErrClosed)
 	}
 	for {
 		v := m.view.Load() // m.load would be a call
 		if v == nil {
-			return 0, m.fail("read", ErrClosed)
+			return 0, m.plain("read", ErrClosed)
 		}
 		if v.moving {
 			m.waitForRemap()
@@ -106,8 +105,8 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 
 // Guard calls fn with the bytes of the Mapping and returns what fn returns. If
 // fn faults on them, through b, Bytes or Slice (see [FaultError]), Guard returns
-// an [*Error] with the *FaultError instead of ending the process; fn is left
-// where it was, and its deferred calls run. The pages stay mapped until Guard
+// an [*Error] with the *FaultError instead of ending the process; fn ends at the
+// fault, and its deferred calls run. The pages stay mapped until Guard
 // returns, even if Close comes meanwhile or is called by fn: then Guard unmaps
 // them, and reports if that fails (unless fn panics). After Close Guard returns
 // [ErrClosed] and does not call fn.
@@ -123,9 +122,9 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 // counter, as the readers of a sync.RWMutex do: a Mapping of the same file for
 // each avoids that.
 //
-// Copying, comparing, hashing, searching, encoding, decoding and atomic operations
-// in fn recover from a fault. What stands between the fault and Guard may not let
-// it through. So copy what is mapped to a local variable first, before you
+// Guard recovers faults in copying, comparing, hashing, searching, encoding,
+// decoding and atomic operations. A recover, a lock or C code between the fault and
+// Guard can stop it. So copy what is mapped to a local variable first, before you
 //
 //   - call what recovers, as fmt does around a String method, text/template
 //     around a function and log/slog around a value: it takes the fault for a
@@ -136,14 +135,14 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 //     there ends the process;
 //   - read it in an iterator under iter.Pull, which runs in another goroutine: a
 //     fault there ends the process;
-//   - send a value that lies in the mapping on a channel, or print a string that
-//     does with the println builtin: a fault there ends the process, because the
+//   - send a mapped value on a channel, or print a mapped string with the println
+//     builtin: a fault there ends the process, because the
 //     Go runtime holds a lock;
-//   - store or delete a map entry by a key that lies in the mapping: a fault
+//   - store or delete a map entry by a mapped key: a fault
 //     there can leave the map locked, as if in use;
 //   - copy within the mapping to an overlapping higher place: on 386, and on
 //     amd64 without AVX, a fault there leaves the processor's direction flag
-//     set, and the program in ruins.
+//     set, which breaks later copies.
 //
 // On NetBSD/arm and iOS the system does not tell the address of a fault, so
 // every fault goes on as a panic. On s390x it tells the page alone:
@@ -197,7 +196,7 @@ func (v *view) faulted(r any) (addr uintptr, ok bool) {
 // fault returns the error of a call on m that faulted at addr.
 func (m *Mapping) fault(op string, addr uintptr, off int) error {
 	r := m.request(op)
-	return r.error(&FaultError{Addr: addr, Offset: off, anonymous: r.kinds&(sharedFile|privateFile) == 0})
+	return r.plain(&FaultError{Addr: addr, Offset: off, anonymous: r.kinds&(sharedFile|privateFile) == 0})
 }
 
 // overlaps reports whether a part of p lies in v.

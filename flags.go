@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// A Flag says of which kind a mapping is and how it is made: the flags argument
+// A Flag says what kind a mapping is and how it is made: the flags argument
 // of mmap(2), bits joined with |. Exactly one of [Shared] and [Private] belongs in
 // it, or what the system has in their place (SharedValidate, Droppable).
 //
 // The constants here are on every system. Those of one system are declared on
-// that system alone, so that a flag is never silently dropped on another; a
-// flag without a name is Flag(unix.MAP_WHATEVER). (One is Linux's MAP_GROWSDOWN: the
+// that system alone, so that a flag is never silently dropped on another. Write
+// any other as Flag(unix.MAP_WHATEVER). (One is Linux's MAP_GROWSDOWN: the
 // pages that the system adds to such a mapping outlive Close.)
 type Flag int64 // wide enough for MAP_HUGE_16GB on 32-bit systems, and signed for MAP_ALIGNMENT_MASK
 
@@ -68,8 +68,8 @@ func (f SyncFlag) String() string {
 	return joinBits(int64(f), zero, system.syncNames, syncNames)
 }
 
-// Advice tells the system how pages will be used: the advice argument of madvise(2), one
-// value, not bits.
+// Advice tells the system how pages will be used: the advice argument of
+// madvise(2), one value, not bits.
 type Advice int
 
 // The advice of POSIX, under the names and with the meaning of madvise(2).
@@ -91,9 +91,9 @@ const (
 type effect int
 
 const (
-	dropsFile  effect = iota // those of the file are lost: it may not be widened at all
-	dropsPages               // those of the pages are lost: only to the pages of the Mapping's own ends
-	keepsBytes               // none are lost, to no process: to whole pages
+	dropsFile  effect = iota // loses bytes of the file: never widened
+	dropsPages               // loses bytes of the pages: widened only at the Mapping's own ends
+	keepsBytes               // loses none: widened to whole pages
 )
 
 type adviceName struct {
@@ -156,7 +156,8 @@ func (f Flag) unnamed() int64 {
 	return rest
 }
 
-// joinBits names the bits of v.
+// joinBits joins the names of the bits of v, and the rest in hexadecimal. For 0 it
+// returns zero.
 func joinBits(v int64, zero string, tables ...[]bitName) string {
 	if v == 0 && zero != "" {
 		return zero

@@ -21,7 +21,7 @@ type view struct {
 	data             uintptr // these three lie in memory as a []byte does: see bytes
 	length, capacity int     // 0 where nothing is mapped, for an empty file
 	moving           bool    // Remap is inside, and will publish another
-	stuck            bool    // munmap failed
+	unmapFailed      bool    // munmap failed
 }
 
 func newView(data uintptr, length int) view {
@@ -37,7 +37,7 @@ func emptyView() view { return newView(uintptr(unsafe.Pointer(&pageSize)), 0) }
 // language does not promise, so that Bytes is one load. TestViewIsSlice pins it.
 func (v *view) bytes() []byte { return *(*[]byte)(unsafe.Pointer(v)) }
 
-// addr returns the address of the byte at off.
+// addr returns the address of the byte at off, 0 in an empty view.
 func (v *view) addr(off int) uintptr {
 	if v.length == 0 {
 		return 0
@@ -45,8 +45,8 @@ func (v *view) addr(off int) uintptr {
 	return v.data + uintptr(off)
 }
 
-// slop returns the number of bytes of the first page that precede Bytes.
-func (v *view) slop() int { return int(v.addr(0)) & (pageSize - 1) }
+// lead returns the number of bytes of the first page that precede Bytes.
+func (v *view) lead() int { return int(v.addr(0)) & (pageSize - 1) }
 
 // pages returns where the pages begin, and their size in bytes.
 func (v *view) pages() (base, size uintptr) {
@@ -55,8 +55,8 @@ func (v *view) pages() (base, size uintptr) {
 	return base, (v.addr(v.length)+mask)&^mask - base
 }
 
-// memory returns mapped memory as a slice. To add to nil says that it is not
-// Go's; in a ReadAt that Close has overtaken it may be by now.
+// memory returns mapped memory as a slice. Adding to nil marks it as outside of the
+// Go heap. After Close it may be inside, hence nocheckptr.
 //
 //go:nocheckptr
 func memory(addr, size uintptr) []byte {
@@ -69,12 +69,12 @@ func memory(addr, size uintptr) []byte {
 // and looks at the bits after: if it finds closed or exclusive, it takes itself
 // back. So the count may be too high for a moment, but never too low.
 //
-// Close takes m.view, leaves it in m.doomed, and adds the bit closed. Whoever
+// Close takes m.view, leaves it in m.pending, and adds the bit closed. Whoever
 // then brings the count to 0, Close itself if nobody is inside, takes the view
-// out of m.doomed and unmaps it. If munmap fails, a copy of the view goes back
-// that is marked as stuck: only a later Close takes it.
+// out of m.pending and unmaps it. If munmap fails, a copy of the view goes back
+// that is marked as unmapFailed: only a later Close takes it.
 //
-// Remap does not share: it enters only where no call is, and adds the bit
+// Remap does not share: it starts only where the count is 0, and adds the bit
 // exclusive, which others wait out.
 //
 // ReadAt does not count, so that readers on many processors do not fight over
@@ -88,7 +88,7 @@ func memory(addr, size uintptr) []byte {
 // times, and at last to nil, where it stays. Each step is a swap that one caller
 // wins.
 
-// The bits of m.refs, which are more than all the calls that there can be.
+// The bits of m.refs, each above any possible count.
 const (
 	exclusive = 1 << 40
 	closed    = 1 << 41
@@ -151,8 +151,7 @@ func (m *Mapping) tryPin() *view {
 	return nil
 }
 
-// pinAgain takes back what tryPin has added in vain, and pins once Remap is
-// outside.
+// pinAgain undoes a tryPin that returned nil, and pins once Remap is outside.
 func (m *Mapping) pinAgain() (*view, error) {
 	for m != nil {
 		if err := m.drop(1); err != nil || m.view.Load() == nil {
@@ -166,8 +165,8 @@ func (m *Mapping) pinAgain() (*view, error) {
 	return nil, nil
 }
 
-// unpin ends a pin. If the pages were left to it, *err tells what became of them.
-// The compiler inlines it.
+// unpin ends a pin. If the pages were left to it and could not be unmapped, it joins
+// that to *err. The compiler inlines it.
 func (m *Mapping) unpin(err *error) {
 	if m.refs.Add(-1) == closed {
 		m.unmapLeft(err)
@@ -176,7 +175,7 @@ func (m *Mapping) unpin(err *error) {
 
 // unmapLeft unmaps what Close has left to a call that returns *err.
 func (m *Mapping) unmapLeft(err *error) {
-	*err = joinErrors(*err, m.unmap(m.takeDoomed(false)))
+	*err = joinErrors(*err, m.unmap(m.takePending(false)))
 }
 
 // joinErrors is errors.Join that leaves a single error as it is.
@@ -190,7 +189,8 @@ func joinErrors(a, b error) error {
 	return errors.Join(a, b)
 }
 
-// drop takes n from m.refs.
+// drop takes n from m.refs. If that leaves nobody inside of a closed Mapping, it
+// unmaps the pages.
 func (m *Mapping) drop(n int64) (err error) {
 	if m.refs.Add(-n) == closed {
 		m.unmapLeft(&err)
@@ -198,10 +198,10 @@ func (m *Mapping) drop(n int64) (err error) {
 	return err
 }
 
-// takeDoomed takes the view out of m.doomed if it is stuck or, in turn, not.
-func (m *Mapping) takeDoomed(stuck bool) *view {
-	v := m.doomed.Load()
-	if v == nil || v.stuck != stuck || !m.doomed.CompareAndSwap(v, nil) {
+// takePending takes the view out of m.pending if its unmapFailed is the one given.
+func (m *Mapping) takePending(unmapFailed bool) *view {
+	v := m.pending.Load()
+	if v == nil || v.unmapFailed != unmapFailed || !m.pending.CompareAndSwap(v, nil) {
 		return nil
 	}
 	return v
@@ -218,8 +218,8 @@ func (m *Mapping) unmap(v *view) error {
 		return nil
 	}
 	again := *v
-	again.stuck = true
-	m.doomed.Store(&again)
+	again.unmapFailed = true
+	m.pending.Store(&again)
 	r := m.request("munmap")
 	r.n = v.length
 	return r.fail(err)
@@ -229,38 +229,37 @@ func (m *Mapping) unmap(v *view) error {
 // stored in a Shared mapping reaches the file in the system's own time, or by
 // [Mapping.Sync].
 //
-// Close returns at once. Where other calls are inside the Mapping, its own
-// caller's Guard for one, the last of them to return unmaps the pages. Close may
-// be called once: a second Close returns [ErrClosed]. Only if the system refused
-// to unmap (pages that are sealed; [ErrNoMemory] where more mappings would be
-// needed than there may be) does Close, or the call that the pages were left
-// to, return that error, joined with its own if it has one; then Close may be
-// called again to retry.
+// Close returns at once. Where other calls are in progress, its own caller's Guard
+// for one, the last of them to return unmaps the pages. Close may be called once:
+// a second Close returns [ErrClosed]. If munmap fails (the pages are sealed, or
+// [ErrNoMemory] where the process can have no more mappings), the call that tried
+// returns that error, joined with its own if it has one. Then Close may be called
+// again to retry.
 func (m *Mapping) Close() error {
 	if m == nil {
-		return m.fail("munmap", ErrClosed)
+		return m.plain("munmap", ErrClosed)
 	}
 	v := m.view.Swap(nil)
 	if v == nil {
-		if v = m.takeDoomed(true); v != nil {
+		if v = m.takePending(true); v != nil {
 			return m.unmap(v)
 		}
-		return m.fail("munmap", ErrClosed)
+		return m.plain("munmap", ErrClosed)
 	}
 	m.debugClosing(v)
-	if !v.moving { // else Remap sees that it is closed, and dooms the view that it made
-		m.doomed.Store(v)
+	if !v.moving { // else Remap sees that it is closed, and leaves the view that it made
+		m.pending.Store(v)
 	}
 	return m.drop(-closed)
 }
 
-// freeze takes m for Remap alone, until thaw. m.mu is held throughout.
-func (m *Mapping) freeze(r request) (*view, error) {
+// beginRemap takes m for Remap alone, until endRemap. m.mu is held throughout.
+func (m *Mapping) beginRemap(r request) (*view, error) {
 	if !m.refs.CompareAndSwap(0, exclusive) {
 		if m.view.Load() == nil {
-			return nil, r.error(ErrClosed)
+			return nil, r.plain(ErrClosed)
 		}
-		return nil, r.refuse(errBusy, "other calls are inside the Mapping, perhaps a Guard around this one")
+		return nil, r.refuse(errBusy, "another call is in progress, perhaps a Guard around this one")
 	}
 	if v := m.view.Load(); v != nil {
 		moving := *v
@@ -272,15 +271,15 @@ func (m *Mapping) freeze(r request) (*view, error) {
 	return nil, r.closed(m.drop(exclusive))
 }
 
-// thaw publishes v in place of old, or unmaps it if Close came meanwhile.
-func (m *Mapping) thaw(old, v *view) error {
+// endRemap publishes v in place of old, or unmaps it if Close came meanwhile.
+func (m *Mapping) endRemap(old, v *view) error {
 	if !m.view.CompareAndSwap(old, v) {
-		m.doomed.Store(v)
+		m.pending.Store(v)
 	}
 	return m.drop(exclusive)
 }
 
-// unmapPages unmaps pages, all of those that a huge page at their end has.
+// unmapPages unmaps pages, and the rest of a huge page at their end.
 func unmapPages(base, size uintptr) error {
 	if size == 0 {
 		return nil

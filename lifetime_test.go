@@ -335,7 +335,7 @@ func wantGone(t *testing.T, m *mmap.Mapping) {
 	if calls, isClosed := mmap.Calls(m); calls != 0 || !isClosed {
 		t.Fatalf("%d calls are left inside, closed: %v", calls, isClosed)
 	}
-	if mmap.IsDoomed(m) {
+	if mmap.IsPending(m) {
 		t.Fatal("the pages are left")
 	}
 }

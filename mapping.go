@@ -29,7 +29,7 @@ func (m *Mapping) Bytes() []byte {
 // Close it returns 0.
 func (m *Mapping) Len() int { return len(m.Bytes()) }
 
-// Addr returns the address of the first of Bytes. For an empty Mapping and
+// Addr returns the address of the first byte of Bytes. For an empty Mapping and
 // after Close it returns 0.
 func (m *Mapping) Addr() uintptr {
 	if v := m.load(); v != nil {
@@ -102,10 +102,9 @@ func (m *Mapping) Sync() error { return m.SyncRange(0, ToEnd, SyncWait) }
 //     themselves. A failure is reported once: a Sync after it may succeed
 //     although the bytes are lost. On FreeBSD's UFS a full disk is ErrIO, each
 //     time, though os.File.Sync returns nil;
-//   - [ErrInvalid] for flags without SyncWait and SyncAsync where that would
-//     write nothing (Linux), for the two together where SyncWait is not 0, for
-//     SyncAsync|SyncInvalidate where it is 0, and for memory that its device
-//     cannot write;
+//   - [ErrInvalid] for neither SyncWait nor SyncAsync (Linux, where that would
+//     write nothing), for both (where SyncWait is not 0), for
+//     SyncAsync|SyncInvalidate (where it is 0), and for a device without fsync;
 //   - [ErrBusy] for [SyncInvalidate] over locked pages.
 func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 	r := m.request("msync")
@@ -128,7 +127,7 @@ func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 // for what prot asks, and for pages that may never have it: on NetBSD and
 // FreeBSD see MaxProt. Where a policy forbids ProtExec the error is ErrAccess
 // or [ErrPermission]. When it fails over pages that Replace or ProtectRange
-// changed, the system may have changed some of them.
+// changed, the system may have changed some of the pages.
 //
 // Memory that holds code should be written first, then made executable, never
 // both at once: Protect(ProtRead|ProtExec) after the last store. On processors
@@ -137,7 +136,7 @@ func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 // does not (Linux). See docs/guide.md.
 func (m *Mapping) Protect(prot Prot) error {
 	if m == nil {
-		return m.fail("mprotect", ErrClosed)
+		return m.plain("mprotect", ErrClosed)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -151,9 +150,9 @@ func (m *Mapping) Protect(prot Prot) error {
 // ProtectRange does what [Mapping.Protect] does, for the n bytes from off. It
 // does not change what [Mapping.Prot] returns.
 //
-// The n bytes must be whole pages (see the package documentation), or begin or
-// end where the Mapping does. Else ProtectRange returns [ErrInvalid], because
-// neighbouring bytes would change.
+// Each end of the range must be the boundary of a page (see the package
+// documentation) or an end of the Mapping. Else ProtectRange returns
+// [ErrInvalid], because neighbouring bytes would change.
 func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 	r := m.request("mprotect")
 	r.off, r.n, r.prot = int64(off), n, prot
@@ -169,8 +168,8 @@ func (m *Mapping) Advise(advice Advice) error { return m.AdviseRange(0, ToEnd, a
 // they must be depends on the advice, else AdviseRange returns [ErrInvalid]:
 //
 //   - advice that keeps all bytes: any range, which is widened to whole pages;
-//   - advice that drops pages from memory, as AdviceDontNeed does: whole pages,
-//     or a range that begins or ends where the Mapping does;
+//   - advice that drops pages from memory, as AdviceDontNeed does: each end the
+//     boundary of a page or an end of the Mapping;
 //   - advice that may drop bytes of the file, as AdviceRemove (Linux) and the
 //     AdviceFree of the BSDs and macOS do, or that this package does not know:
 //     whole pages.
@@ -220,13 +219,11 @@ func (m *Mapping) LockRange(off, n int) error {
 	return m.apply(r, widened, sysLock)
 }
 
-// Unlock lets the system take all of the Mapping from memory again: munlock(2).
-// It is UnlockRange(0, ToEnd).
+// Unlock lets the system page the Mapping out again: munlock(2). It is UnlockRange(0, ToEnd).
 func (m *Mapping) Unlock() error { return m.UnlockRange(0, ToEnd) }
 
 // UnlockRange does what [Mapping.Unlock] does, for the pages that hold the n
-// bytes from off.
-// On Linux it returns nil for pages that are not locked.
+// bytes from off. On Linux it returns nil for pages that are not locked.
 func (m *Mapping) UnlockRange(off, n int) error {
 	r := m.request("munlock")
 	r.off, r.n = int64(off), n
@@ -237,7 +234,7 @@ func (m *Mapping) UnlockRange(off, n int) error {
 // whether it is in memory, so that an access need not wait for the disk:
 // mincore(2). The first element is the page of Addr()+off. The answer may be out
 // of date when it comes. On Linux a file that the caller neither owns nor may
-// write gives only true. With an error resident is nil.
+// write is all true. With an error resident is nil.
 //
 // Systems differ: on FreeBSD it may tell what this process has mapped, and on
 // Windows what is in its working set, so false does not mean a wait for the
@@ -266,8 +263,8 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 	return resident, nil
 }
 
-// Remap changes the length of the Mapping to length bytes. It keeps the bytes
-// that both lengths have. Every slice from Bytes and Slice is invalid after it,
+// Remap changes the length of the Mapping to length bytes. It keeps the bytes up
+// to the smaller length. Every slice from Bytes and Slice is invalid after it,
 // as after Close. length need not be a multiple of the page.
 //
 // To a smaller length, Remap unmaps the tail: munmap(2). To a larger one it
@@ -276,10 +273,10 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // map the file again, change over to that Mapping, and close the old one.
 //
 // A Mapping that grows past the end of its file faults there, until the file
-// grows too. Remap needs the Mapping to itself: while calls other than ReadAt
-// are inside (a Guard around it, say) it returns [ErrBusy]. Calls that come while
-// it runs wait, except Bytes and Len, which still return what was. When Remap
-// fails nothing has changed. It returns
+// grows too. Remap needs the Mapping to itself: while a call other than ReadAt
+// is in progress (a Guard around it, say) it returns [ErrBusy]. Calls that come
+// while it runs wait, except Bytes and Len, which return the old values. When
+// Remap fails nothing has changed. It returns
 //
 //   - [ErrNoMemory] if there is no room to grow without RemapMayMove, or if a
 //     limit is reached;
@@ -289,17 +286,17 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 //     a huge page, and growth of huge pages;
 //   - [ErrInvalid] for growth of a Mapping that Replace, ProtectRange,
 //     LockRange or AdviseRange has split;
-//   - [ErrInvalid] for growth of Shared|Anonymous memory, of which the new pages
-//     would fault.
+//   - [ErrInvalid] for growth of Shared|Anonymous memory, whose new pages would
+//     fault.
 func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	r := m.request("mremap")
 	r.n, r.remap = length, flags
 	if m == nil {
-		return r.error(ErrClosed)
+		return r.plain(ErrClosed)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	old, err := m.freeze(r)
+	old, err := m.beginRemap(r)
 	if err != nil {
 		return err
 	}
@@ -309,13 +306,13 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 		again.moving = false // a view of its own, not the one before: a ReadAt may have looked while mremap undid its work
 		now = &again
 	}
-	return joinErrors(err, m.thaw(old, now))
+	return joinErrors(err, m.endRemap(old, now))
 }
 
 // move changes the length of what lies at old, and returns where it lies now.
 func (m *Mapping) move(r request, old *view) (*view, error) {
 	oldBase, oldSize := old.pages()
-	size, err := r.wholePages(old.slop())
+	size, err := r.wholePages(old.lead())
 	switch {
 	case err != nil:
 		return nil, err
@@ -348,23 +345,23 @@ func (m *Mapping) move(r request, old *view) (*view, error) {
 	}
 	switch {
 	case sentinelOf(err) == errFault:
-		return nil, r.refuse(errInvalid, "%s: the Mapping cannot grow, because a call on a part of it (Replace, ProtectRange, LockRange, AdviseRange) has split it, or because it is a device's", r.asked())
+		return nil, r.refuse(errInvalid, "%s: the Mapping cannot grow, because a call on a part of it (Replace, ProtectRange, LockRange, AdviseRange) has split it, or because it is a device's: map it again", r.asked())
 	case err != nil:
 		return nil, r.fail(err)
 	}
-	now := newView(base+uintptr(old.slop()), r.n)
+	now := newView(base+uintptr(old.lead()), r.n)
 	return &now, nil
 }
 
 // Replace maps n bytes of f from offset over the n bytes from off, or fresh
 // memory where f is nil and flags hold [Anonymous]: mmap(2) with MAP_FIXED. It
-// cannot leave the Mapping. What was there is gone, in one step for other
-// threads; Prot and Flags stay those of the whole. To unmap a part, which Close
-// does not, replace it by no access: nil, 0, ProtNone, Private|Anonymous.
+// stays within the Mapping. Other threads see the change in one step. Prot and
+// Flags stay those of the whole. To free a part, replace it by pages without
+// access: nil, 0, ProtNone, Private|Anonymous.
 //
-// The n bytes must be whole pages (see the package documentation), or end where
-// the Mapping does, and offset must be a multiple of the page: else Replace
-// returns [ErrInvalid]. See [MapRegion] for other errors. With [ToEnd] n is all
+// The range must begin at the boundary of a page (see the package documentation),
+// and end at one or where the Mapping ends, and offset must be a multiple of the
+// page: else Replace returns [ErrInvalid]. See [MapRegion] for other errors. With [ToEnd] n is all
 // from off to the end of the Mapping.
 //
 // Replace first maps the same n bytes elsewhere for a moment; if that fails, for

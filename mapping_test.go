@@ -91,9 +91,9 @@ func TestReplaceBounds(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			slop := int(test.m.Addr() % uintptr(pageSize))
-			clear(before[slop+test.off:][:test.n])
-			mmaptest.WantBytes(t, "replaced", test.m.Bytes(), before[slop:][:test.m.Len()])
+			lead := int(test.m.Addr() % uintptr(pageSize))
+			clear(before[lead+test.off:][:test.n])
+			mmaptest.WantBytes(t, "replaced", test.m.Bytes(), before[lead:][:test.m.Len()])
 			continue
 		}
 		mmaptest.WantError(t, err, "mmap", test.want)

@@ -35,19 +35,19 @@ var pageSize = os.Getpagesize()
 // empty: Bytes has no bytes and is not nil, nothing is mapped, and every call
 // that names no byte succeeds, except Remap.
 type Mapping struct {
-	view   atomic.Pointer[view] // these four: see lifetime.go
-	doomed atomic.Pointer[view]
-	refs   atomic.Int64
-	mu     sync.Mutex // Remap holds it; so does Protect, to keep prot true
+	view    atomic.Pointer[view] // these four: see lifetime.go
+	pending atomic.Pointer[view]
+	refs    atomic.Int64
+	mu      sync.Mutex // Remap holds it; so does Protect, to keep prot true
 
 	prot  Prot          // mu guards it
 	kinds atomic.Uint32 // kindOf everything that was mapped in it
-	flags uint32        // checkMap admits no more bits
+	flags uint32        // check refuses more bits
 	path  string
 	first view // the first view, spared an allocation
 }
 
-// A kind is one of four, and a bit for each.
+// A kind is a set of these four bits.
 type kind uint32
 
 const (
@@ -57,6 +57,7 @@ const (
 	privateAnon
 )
 
+// kindOf returns the kind of what is mapped with flags.
 func kindOf(flags Flag) kind {
 	switch shared, anon := flags&Shared != 0, flags&Anonymous != 0; {
 	case shared && anon:
@@ -71,22 +72,22 @@ func kindOf(flags Flag) kind {
 
 // Open maps the whole of the named file, ProtRead and Shared, and closes the
 // file again: the Mapping does not need it. An empty file gives an empty
-// Mapping. A file that the system can map only as Private, as some of FUSE,
-// 9p and sysfs, is mapped Private: Flags tells.
+// Mapping. A file that the system can map only as Private (some on FUSE, 9p and
+// sysfs) is mapped Private; see Flags.
 //
 // Open returns the errors of [Map], and those of open(2) with Op "open": a file
 // that is missing matches fs.ErrNotExist. A FIFO or a socket is
-// [ErrNotMappable]; Open does not wait for its other end. So is a file of /proc
-// and its like that claims a size of 0: read it instead.
+// [ErrNotMappable]; Open does not wait for its other end. Files of /proc, whose
+// size is 0, are ErrNotMappable too: read them instead.
 func Open(name string) (*Mapping, error) {
 	r := request{op: "open", path: name}
 	if !supported {
 		r.op = "mmap"
-		return nil, r.error(ErrUnsupported)
+		return nil, r.plain(ErrUnsupported)
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, r.error(pathCause(err))
+		return nil, r.plain(pathCause(err))
 	}
 	if info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 { // os.Open of a pipe waits for its other end
 		r.op = "mmap"
@@ -94,7 +95,7 @@ func Open(name string) (*Mapping, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, r.error(pathCause(err))
+		return nil, r.plain(pathCause(err))
 	}
 	defer f.Close()
 	m, err := Map(f, ProtRead, Shared)
@@ -106,7 +107,7 @@ func Open(name string) (*Mapping, error) {
 	return m, err
 }
 
-// pathCause returns what a *fs.PathError says beside the path.
+// pathCause returns what a *fs.PathError says besides the path.
 func pathCause(err error) error {
 	if e := (*fs.PathError)(nil); errors.As(err, &e) {
 		return e.Err
@@ -125,13 +126,13 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 // documentation for what lies there. The Mapping does not need f, which may be
 // closed.
 //
-// flags hold [Shared] or [Private], and more. The flags that fix an address are
+// The flags hold [Shared] or [Private], and more. The flags that fix an address are
 // for [MapAt] alone; Anonymous is for [MapAnon] and MapAt.
 //
 // The size of a device is not known, so ToEnd for it is [ErrInvalid]: give a
-// length. Read and write its registers by Load and Store of [Slice] of
-// atomic.Uint32: plain loads and stores may be joined or dropped, and ReadAt and
-// WriteAt copy in accesses of any width. docs/guide.md has a table of which
+// length. Read and write its registers with [Slice] of atomic.Uint32: plain loads
+// and stores may be joined or dropped, and ReadAt and WriteAt copy in accesses of
+// any width. docs/guide.md has a table of which
 // descriptors map how. MapRegion returns
 //
 //   - [ErrInvalid] for a length of 0 or less, a negative offset, ToEnd from an
@@ -140,8 +141,7 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //   - [ErrAccess] if f was not opened for what prot asks;
 //   - [ErrNotMappable] for a directory, a pipe, a socket, a file of /proc, a
 //     device without mmap;
-//   - [ErrInvalid] or [ErrNoAddress] for what the driver of a device does not
-//     have;
+//   - [ErrInvalid] or [ErrNoAddress] if a driver rejects the range;
 //   - [ErrNoMemory] if memory, address space or the number of mappings is used
 //     up;
 //   - fs.ErrClosed if f is closed, [ErrInvalid] if it is nil.
@@ -175,9 +175,9 @@ func MapAnon(length int, prot Prot, flags Flag) (*Mapping, error) {
 	return MapAt(0, -1, 0, length, prot, flags|Anonymous)
 }
 
-// Reserve takes length bytes of address space and no memory: pages of ProtNone,
-// Private and Anonymous, without swap space reserved for them where the system
-// can do that (NoReserve). Any access faults. Use parts of it with
+// Reserve reserves length bytes of address space as pages of ProtNone, Private and
+// Anonymous, without memory or, where the system can do that (NoReserve), swap
+// space. Any access faults. Use parts of it with
 // [Mapping.ProtectRange], or map over them with [Mapping.Replace]; Close frees
 // all of it.
 func Reserve(length int) (*Mapping, error) {
@@ -193,17 +193,16 @@ func Reserve(length int) (*Mapping, error) {
 }
 
 // MapAt calls mmap(2) with all of its arguments. With [Fixed] it maps over
-// whatever lies at addr, the memory of others included, and Close then leaves a
+// whatever lies at addr, even memory that is not yours, and Close then leaves a
 // hole there: use Fixed for addresses that you own. To map over a part of a
 // Mapping, [Mapping.Replace] is safe.
 //
-// Without Fixed addr is a hint, 0 for none: the system maps there if it can and
-// likes to, else elsewhere. FixedNoReplace (Linux), Fixed|Excl (FreeBSD) and
-// TryFixed (DragonFly BSD) map there or fail, TryFixed on NetBSD maps there or
-// elsewhere. Each of them needs an addr that is not 0, and an addr and an offset
-// that are multiples of the page: else MapAt returns [ErrInvalid]. Where
-// something is mapped already, those that fail return [ErrExist], on Linux
-// before 4.17 too.
+// Without Fixed addr is a hint, 0 for none: the system maps there if it can, else
+// elsewhere. FixedNoReplace (Linux), Fixed|Excl (FreeBSD) and TryFixed (DragonFly
+// BSD) map there or fail; TryFixed on NetBSD maps there or elsewhere. These and
+// Fixed need an addr that is not 0, and an addr and an offset that are multiples
+// of the page: else MapAt returns [ErrInvalid]. Where something is mapped already,
+// those that fail return [ErrExist], on Linux before 4.17 too.
 //
 // fd is any descriptor that can be mapped, which the caller keeps open for the
 // duration of the call (os.NewFile makes a file of it for [Map]); with
@@ -282,19 +281,19 @@ func (m *Mapping) mapPages(r request) error {
 	if err := r.check(); err != nil {
 		return err
 	}
-	slop := int(r.off & int64(pageSize-1))
+	lead := int(r.off & int64(pageSize-1))
 	fixed := fixesAddress(r.flags) != 0
-	if slop != 0 && (fixed || r.flags&(system.hugeTLB|Anonymous) != 0) || fixed && r.addr%uintptr(pageSize) != 0 { // some systems take the two together
+	if lead != 0 && (fixed || r.flags&(system.hugeTLB|Anonymous) != 0) || fixed && r.addr%uintptr(pageSize) != 0 { // some systems accept the two if their remainders are equal
 		return r.refuse(errInvalid, "address %#x and offset %d must be multiples of the page of %d bytes", r.addr, r.off, pageSize)
 	}
 	if err := checkHuge(r, fixed); err != nil {
 		return err
 	}
-	size, err := r.wholePages(slop)
+	size, err := r.wholePages(lead)
 	if err != nil {
 		return err
 	}
-	base, err := sysMap(r.addr, size, r.prot, r.flags, r.fd, r.off-int64(slop))
+	base, err := sysMap(r.addr, size, r.prot, r.flags, r.fd, r.off-int64(lead))
 	if err != nil {
 		return r.mapError(err)
 	}
@@ -304,13 +303,13 @@ func (m *Mapping) mapPages(r request) error {
 		}
 		return r.taken()
 	}
-	m.open(newView(base+uintptr(slop), r.n), r)
+	m.open(newView(base+uintptr(lead), r.n), r)
 	return nil
 }
 
-// checkHuge refuses a length that is no multiple of the huge page that r asks
-// for, or at a fixed address that the file has: the system would round it up,
-// map over what follows, and refuse to unmap the length.
+// checkHuge refuses a length that is not a multiple of the huge page that r or, at
+// a fixed address, its file has: the system would round it up, map over what
+// follows, and refuse to unmap the length.
 func checkHuge(r request, fixed bool) error {
 	if system.hugePage == nil {
 		return nil
@@ -322,6 +321,7 @@ func checkHuge(r request, fixed bool) error {
 	return nil
 }
 
+// open sets what a constructor makes, before anybody else has m.
 func (m *Mapping) open(v view, r request) {
 	m.first = v
 	m.flags = uint32(r.flags)
@@ -334,20 +334,20 @@ func (m *Mapping) open(v view, r request) {
 func (r request) check() error {
 	switch {
 	case !supported:
-		return r.error(ErrUnsupported)
+		return r.plain(ErrUnsupported)
 	case r.n == ToEnd:
 		return r.refuse(errInvalid, "ToEnd is for MapRegion: give a length")
 	case r.n <= 0:
-		return r.refuse(errInvalid, "length %d is not at least 1", r.n)
+		return r.refuse(errInvalid, "length %d must be at least 1", r.n)
 	case r.off < 0:
 		return r.refuse(errInvalid, "offset %d is negative", r.off)
 	case r.off > math.MaxInt64-int64(r.n):
-		return r.refuse(errOverflow, "length %d at offset %d ends past any file", r.n, r.off)
+		return r.refuse(errOverflow, "length %d at offset %d exceeds the largest file offset", r.n, r.off)
 	case r.addr == 0 && fixesAddress(r.flags) != 0:
 		return r.refuse(errInvalid, "%v is for MapAt with an address that is not 0", fixesAddress(r.flags))
 	case r.flags>>32 != 0:
 		return r.refuse(errInvalid, "flags %v are more than 32 bits", r.flags)
-	case r.flags&Anonymous != 0 && !hasKind(r.flags): // FreeBSD asks it for files alone
+	case r.flags&Anonymous != 0 && !hasKind(r.flags): // FreeBSD checks only files
 		return r.refuse(errInvalid, "exactly one of Shared and Private is needed")
 	}
 	return nil
@@ -356,7 +356,7 @@ func (r request) check() error {
 // hasKind reports whether flags hold one of Shared and Private, or what the
 // system has in their place. It leaves flags that have no name to the system.
 func hasKind(flags Flag) bool {
-	for _, k := range system.kinds {
+	for _, k := range system.kindFlags {
 		if flags&(Shared|Private|k) == k {
 			return true
 		}
@@ -376,9 +376,8 @@ func (r request) taken() error {
 	return r.refuse(errExist, "%s: something is mapped at %#x already: choose another address", r.asked(), r.addr)
 }
 
-// mapError returns the error of an mmap that failed with err. Systems that look
-// at how a file was opened before they look at what it is refuse a pipe as if
-// it had been opened wrongly.
+// mapError returns the error of an mmap that failed with err. Some systems refuse
+// a pipe with EACCES, as if it had been opened wrongly; it tells what the file is.
 func (r request) mapError(err error) error {
 	switch s := sentinelOf(err); {
 	case r.replacesNothing() && err == system.taken:
@@ -403,18 +402,18 @@ func (r request) notMappable() error {
 func (r request) onFile(f *os.File, fn func(fd uintptr)) error {
 	switch {
 	case !supported:
-		return r.error(ErrUnsupported)
+		return r.plain(ErrUnsupported)
 	case f == nil:
-		return r.refuse(errInvalid, "no file: memory without one is MapAnon, or Replace with Anonymous")
+		return r.refuse(errInvalid, "f is nil: use MapAnon, or Replace with Anonymous")
 	case r.flags&Anonymous != 0:
 		return r.refuse(errInvalid, "Anonymous memory has no file: use MapAnon, or Replace without a file")
 	}
 	c, err := f.SyscallConn()
 	if err != nil {
-		return r.error(err)
+		return r.plain(err)
 	}
 	if c.Control(fn) != nil {
-		return r.error(fs.ErrClosed)
+		return r.plain(fs.ErrClosed)
 	}
 	return nil
 }
@@ -432,11 +431,10 @@ func fileName(f *os.File) string {
 	return f.Name()
 }
 
-// A platform says what the portable code has to know of a system. The zero
-// value of a field is the rule, so that a system's file names exceptions
-// alone. Each system declares one platform, called system.
+// A platform says what the portable code has to know of a system. The zero value
+// of a field is the usual case, so that a system's file names only exceptions. Each system declares one platform, called system.
 type platform struct {
-	// Names beside the portable ones. A processor's own are in archFlagNames
+	// Names besides the portable ones. A processor's own are in archFlagNames
 	// and archProtNames.
 	flagNames   []bitName
 	syncNames   []bitName
@@ -452,15 +450,15 @@ type platform struct {
 	hugePage  func(r request, fixed bool) uint64 // the size of the huge pages that r asks for, in bytes; 0 if it asks for none
 	unmapHuge func(addr, size uintptr) bool      // unmaps, and reports whether it did, what munmap refused as a part of a huge page
 
-	fixed     Flag   // flags beside Fixed that give the address its say, for MapAt alone
-	noReplace Flag   // at the address, but over nothing
+	fixed     Flag   // flags besides Fixed that make the address binding: for MapAt alone
+	noReplace Flag   // maps at the address or fails
 	taken     error  // what mmap returns where noReplace finds something, if not EEXIST
-	kinds     []Flag // what may stand in place of Shared and Private
+	kindFlags []Flag // what may stand in place of Shared and Private
 	prefault  Flag   // flags that fill pages at once
 	noReserve Flag   // for Reserve
-	hugeTLB   Flag   // huge pages
-	growsDown Flag   // extends below its addresses
-	maxProt   Prot   // the factor of MaxProt
+	hugeTLB   Flag
+	growsDown Flag // MAP_GROWSDOWN
+	maxProt   Prot // MaxProt multiplies by it
 
 	reservesMax     bool // Reserve asks for every use that MaxProt has, or its pages could never be used
 	bareSyncIgnored bool // msync with neither MS_SYNC nor MS_ASYNC writes nothing

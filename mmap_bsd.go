@@ -15,11 +15,11 @@ const HasSemaphore Flag = unix.MAP_HASSEMAPHORE
 // AdviceFree says that the pages hold nothing of value: they may be dropped, and
 // then read as zero, until they are written again. NetBSD and OpenBSD drop them
 // at once, the others when memory is short; on OpenBSD pages of a file may go too,
-// before they were written.
+// even if unwritten.
 const AdviceFree Advice = unix.MADV_FREE
 
-// MaxProt says, joined to the prot of a new mapping, that p is what
-// [Mapping.Protect] may ask for later, as in
+// MaxProt returns bits to join to the prot of a new mapping, so that
+// [Mapping.Protect] may ask for p later, as in
 //
 //	mmap.MapAnon(n, mmap.ProtRead|mmap.MaxProt(mmap.ProtRead|mmap.ProtExec), mmap.Private)
 //

@@ -19,24 +19,23 @@ const (
 
 // VMPurgable, as the descriptor given to [MapAt] with [Anonymous], asks for
 // purgable memory: the system may empty it while vm_purgable_control says that
-// it is volatile. It can be joined with a [VMTag]. It is VM_FLAGS_PURGABLE, a
-// literal here because x/sys has none of the Mach flags.
-const VMPurgable = 2
+// it is volatile. It can be joined with a [VMTag].
+const VMPurgable = 2 // VM_FLAGS_PURGABLE: x/sys has none of the Mach flags
 
 // VMTag returns a descriptor to give to [MapAt] with [Anonymous], so that vmmap(1)
 // and its like show the memory under the tag. Those from 240 to 255 are for
-// applications. It is VM_MAKE_TAG(tag), which x/sys does not have either.
+// applications.
 func VMTag(tag uint8) int {
-	return int(tag) << 24
+	return int(tag) << 24 // VM_MAKE_TAG
 }
 
 // Advice of macOS, described in madvise(2).
 const (
-	AdviceZeroWiredPages Advice = unix.MADV_ZERO_WIRED_PAGES // Clear the locked pages among these when they are unmapped without an Unlock before.
-	AdviceFreeReusable   Advice = unix.MADV_FREE_REUSABLE    // AdviceFree that takes the pages off the process's account, until AdviceFreeReuse.
+	AdviceZeroWiredPages Advice = unix.MADV_ZERO_WIRED_PAGES // Zero pages that are locked when they are unmapped.
+	AdviceFreeReusable   Advice = unix.MADV_FREE_REUSABLE    // AdviceFree; until AdviceFreeReuse the pages do not count as the process's memory.
 	AdviceFreeReuse      Advice = unix.MADV_FREE_REUSE       // Undo AdviceFreeReusable, before the pages are used again; what they held may be gone.
 	AdviceCanReuse       Advice = unix.MADV_CAN_REUSE        // Ask whether AdviceFreeReusable applies to the pages: ErrInvalid if not.
-	AdvicePageOut        Advice = unix.MADV_PAGEOUT          // Reclaim the pages now; ErrUnsupported but on Apple's debug kernels.
+	AdvicePageOut        Advice = unix.MADV_PAGEOUT          // Reclaim the pages now; ErrUnsupported except on Apple's debug kernels.
 )
 
 // Sync flags of macOS. With either of them msync writes nothing, even if SyncWait

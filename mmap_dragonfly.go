@@ -8,7 +8,7 @@ import "golang.org/x/sys/unix"
 
 // Flags of DragonFly, described in mmap(2).
 const (
-	TryFixed   Flag = unix.MAP_TRYFIXED   // Exactly at the address given to MapAt, or ErrNoMemory where something is mapped there.
+	TryFixed   Flag = unix.MAP_TRYFIXED   // Exactly at the address given to MapAt, or ErrExist where something is mapped there.
 	SizeAlign  Flag = unix.MAP_SIZEALIGN  // At a multiple of the length, which must be a power of two.
 	Stack      Flag = unix.MAP_STACK      // With ProtRead and ProtWrite: memory for a stack; implies Anonymous.
 	NoSync     Flag = unix.MAP_NOSYNC     // Write dirty pages to the file when memory is short, or for Sync and fsync(2), but not every so often.

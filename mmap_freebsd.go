@@ -49,7 +49,7 @@ var system = platform{
 
 	fixed:     Excl,
 	noReplace: Fixed | Excl,
-	kinds:     []Flag{GuardPages, Stack},
+	kindFlags: []Flag{GuardPages, Stack},
 	taken:     unix.ENOMEM,
 	prefault:  PrefaultRead,
 	maxProt:   1 << 16, // PROT_MAX, which x/sys does not have

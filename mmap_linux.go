@@ -129,15 +129,15 @@ var system = platform{
 	},
 	causes: []cause{
 		{"mmap", errNotSupp, nil, "files of this kind have no mmap: read it instead"},
-		{"mmap", unix.EPERM, toLock, "Locked, and RLIMIT_MEMLOCK (ulimit -l) is 0"},
+		{"mmap", unix.EPERM, toLock, "Locked needs a RLIMIT_MEMLOCK (ulimit -l) above 0"},
 		{"mmap", unix.EINVAL, ofHugePages, "HugeTLB is for anonymous memory and files of hugetlbfs, and for the sizes in /sys/kernel/mm/hugepages"},
 		{"mmap", unix.ENOMEM, ofHugePages, "the pool of huge pages (vm.nr_hugepages) has too few"},
-		{"mmap", unix.ENOMEM, overcommits, "the system does not promise so much memory (vm.overcommit_memory): NoReserve asks for no promise"},
+		{"mmap", unix.ENOMEM, needsCommit, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
 		{"mmap", unix.EINVAL, ofNewKind, "this kernel does not know SharedValidate (Linux 4.15) or Droppable (Linux 6.11)"},
-		{"mmap", unix.EOPNOTSUPP, nil, "SharedValidate and a flag that this file does not support; DAXSync needs a file system mounted for DAX"},
-		{"mprotect", unix.ENOMEM, ofCopies, "the system does not promise so much memory (vm.overcommit_memory): map with NoReserve"},
+		{"mmap", unix.EOPNOTSUPP, nil, "the file does not support one of the flags; DAXSync needs a file system mounted for DAX"},
+		{"mprotect", unix.ENOMEM, ofCopies, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
 		{"mremap", unix.EINVAL, ofHugePages, "Linux does not grow huge pages: map the file again"},
-		{"mremap", unix.ENOMEM, overcommits, "the system does not promise so much memory (vm.overcommit_memory): map with NoReserve"},
+		{"mremap", unix.ENOMEM, needsCommit, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
 		{"msync", ErrInvalid, nil, "SyncWait or SyncAsync is needed, or nothing is written"},
 		{"madvise", unix.EACCES, nil, "AdviceRemove needs Shared pages of a file that was open for writing"},
 		{"madvise", unix.EBADF, nil, "there is no file to read ahead"},
@@ -150,7 +150,7 @@ var system = platform{
 
 	fixed:     FixedNoReplace,
 	noReplace: FixedNoReplace,
-	kinds:     []Flag{SharedValidate, Droppable},
+	kindFlags: []Flag{SharedValidate, Droppable},
 	prefault:  Populate | Locked,
 	noReserve: NoReserve,
 	hugeTLB:   HugeTLB,
@@ -170,13 +170,13 @@ func ofHugePages(r request) bool { return r.flags&HugeTLB != 0 }
 
 func ofCopies(r request) bool { return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 }
 
-// ofNewKind reports whether old kernels do not have the kind of r.
+// ofNewKind reports whether old kernels lack the kind of r.
 func ofNewKind(r request) bool {
 	return r.flags&SharedValidate == SharedValidate || r.flags&Droppable != 0
 }
 
-// overcommits reports whether r asks the system to promise memory.
-func overcommits(r request) bool {
+// needsCommit reports whether r makes the system commit memory.
+func needsCommit(r request) bool {
 	return r.flags&(Shared|NoReserve) == 0 && (r.op == "mremap" || r.prot&ProtWrite != 0)
 }
 
@@ -205,15 +205,15 @@ func hugePageOf(r request, fixed bool) uint64 {
 	return 0
 }
 
-// defaultHugePage is in bytes; 0 where /proc does not tell.
+// defaultHugePage returns its size in bytes; 0 where /proc does not tell.
 var defaultHugePage = sync.OnceValue(func() uint64 {
 	size, _ := scanKB("/proc/meminfo", "Hugepagesize:", nil)
 	return size
 })
 
-// unmapHuge reports whether it unmapped pages that munmap refused because size
-// is no multiple of their own size: those of a file on hugetlbfs, of which mmap
-// mapped more than it was asked for.
+// unmapHuge unmaps pages that munmap refused because size is no multiple of their
+// own size: those of a file on hugetlbfs, of which mmap mapped more than it was
+// asked for. It reports whether it could.
 func unmapHuge(addr, size uintptr) bool {
 	last := uint64(addr + size - 1)
 	page, err := scanKB("/proc/self/smaps", "KernelPageSize:", func(line string) bool {
@@ -227,7 +227,7 @@ func unmapHuge(addr, size uintptr) bool {
 	return sysUnmap(addr, (size+uintptr(page)-1)&^(uintptr(page)-1)) == nil
 }
 
-// scanKB is the number of kB, in bytes, after key in a file of /proc: its first
+// scanKB returns in bytes the kB after key in a file of /proc: its first
 // line with key, past the first line for which from is true.
 func scanKB(name, key string, from func(line string) bool) (uint64, error) {
 	f, err := os.Open(name)

@@ -8,10 +8,10 @@ package mmap
 
 import "golang.org/x/sys/unix"
 
-// DAXSync, with SharedValidate, maps persistent memory such that what is
-// stored survives a crash once it has left the processor's cache: ErrUnsupported
-// unless the file is on a file system mounted for DAX, and ErrInvalid before
-// Linux 4.15 and in gVisor. Not on MIPS (MAP_SYNC).
+// DAXSync, with SharedValidate, maps persistent memory such that what is stored
+// survives a crash once it has left the processor's cache. It is ErrUnsupported
+// unless the file is on a file system mounted for DAX, and ErrInvalid before Linux
+// 4.15 and in gVisor. Not on MIPS (MAP_SYNC).
 const DAXSync Flag = daxSync
 
 const daxSync = unix.MAP_SYNC

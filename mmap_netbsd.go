@@ -12,7 +12,7 @@ import (
 
 // Flags of NetBSD, described in mmap(2).
 const (
-	TryFixed Flag = unix.MAP_TRYFIXED // At the address given to MapAt even where the heap might grow; elsewhere if something is mapped there.
+	TryFixed Flag = unix.MAP_TRYFIXED // At the address given to MapAt even in the range where the heap may grow; elsewhere if something is mapped there.
 	Wired    Flag = unix.MAP_WIRED    // Lock the pages in memory, or fail.
 )
 

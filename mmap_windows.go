@@ -13,17 +13,17 @@ import (
 
 const supported = true
 
-// There are no names beside the portable ones, and errno_windows.go has all errors.
+// There are no names besides the portable ones, and errno_windows.go has all errors.
 var system = platform{resident: sysResident}
 
-// granularity is what the start of every allocation and view, and the offset of a
-// view in its file, are multiples of.
+// Allocations, views and the offsets of views in their files start at multiples of
+// granularity.
 const granularity = 64 << 10
 
 const allProt = ProtRead | ProtWrite | ProtExec
 
-// sysMap maps size bytes, which are whole pages, and returns where. It takes addr for a
-// hint, which it follows for memory without a file.
+// sysMap maps size bytes, which are whole pages, and returns where. It follows
+// addr as a hint for memory without a file, and ignores it for a file.
 func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (uintptr, error) {
 	kind := flags & (Shared | Private)
 	switch {
@@ -45,7 +45,7 @@ func allocate(addr, size uintptr, prot Prot) (uintptr, error) {
 	if prot != ProtNone {
 		how |= windows.MEM_COMMIT
 	}
-	if addr &^= uintptr(pageSize - 1); addr != 0 { // VirtualAlloc begins at the granularity's multiple before it
+	if addr &^= uintptr(pageSize - 1); addr != 0 { // VirtualAlloc rounds it down to granularity
 		if _, err := windows.VirtualAlloc(addr, size, how, page); err == nil {
 			return addr, nil
 		}
@@ -58,8 +58,8 @@ func allocate(addr, size uintptr, prot Prot) (uintptr, error) {
 }
 
 // mapView maps size bytes of file from offset, up to the end of the file's last page.
-// It begins at the granularity's multiple before offset, and what it returns is the
-// address that stands for offset.
+// The view begins at offset rounded down to granularity; mapView returns the address
+// of offset.
 //
 // The section has the file's size: it is made with a size of 0, because any
 // other would grow the file. The view must end where the file does, not where the
@@ -78,9 +78,9 @@ func mapView(file windows.Handle, offset int64, size uintptr, prot Prot, kind Fl
 	if err != nil {
 		return 0, err
 	}
-	slack := offset & (granularity - 1)
-	start := offset - slack
-	length := min(slack+int64(size), end-start)
+	lead := offset & (granularity - 1)
+	start := offset - lead
+	length := min(lead+int64(size), end-start)
 	base, err := windows.MapViewOfFile(section, most.access, uint32(start>>32), uint32(start), uintptr(length))
 	_ = windows.CloseHandle(section)
 	if err == windows.ERROR_ACCESS_DENIED { // the section allows the access, so it is too short
@@ -89,7 +89,7 @@ func mapView(file windows.Handle, offset int64, size uintptr, prot Prot, kind Fl
 	if err != nil {
 		return 0, err
 	}
-	addr := base + uintptr(slack)
+	addr := base + uintptr(lead)
 	if page := pageProtection(prot, writeLike(most.page)); page != most.page {
 		if err := protect(addr, size, page); err != nil {
 			_ = windows.UnmapViewOfFile(base)
@@ -107,7 +107,7 @@ type rights struct {
 
 // writeLike returns PAGE_WRITECOPY for the pages of a view whose first protection
 // was page if stores are copied there, else PAGE_READWRITE. To ask for the other is
-// an error, or makes stores private without a word.
+// an error, or silently makes stores private.
 func writeLike(page uint32) uint32 {
 	if page&(windows.PAGE_WRITECOPY|windows.PAGE_EXECUTE_WRITECOPY) != 0 {
 		return windows.PAGE_WRITECOPY
@@ -173,8 +173,8 @@ func sysUnmap(addr, size uintptr) error {
 	return err
 }
 
-// sysShrink takes the memory of what is past newSize. The addresses stay taken until
-// sysUnmap. Of a view nothing can be taken.
+// sysShrink decommits what is past newSize. The addresses stay taken until sysUnmap.
+// A view cannot shrink.
 func sysShrink(addr, size, newSize uintptr) error {
 	info, err := query(addr)
 	switch {
@@ -203,7 +203,7 @@ func sysProtect(pages []byte, prot Prot) error {
 	case err != windows.ERROR_INVALID_ADDRESS:
 		return err
 	case prot == ProtNone:
-		return hide(addr, size)
+		return revoke(addr, size)
 	}
 	// Some of the pages are only reserved, so nothing has changed. Those that
 	// have memory keep what they hold.
@@ -218,8 +218,8 @@ func protect(addr, size uintptr, page uint32) error {
 	return windows.VirtualProtect(addr, size, page, &old)
 }
 
-// hide takes the access to those pages that have memory. The others have none.
-func hide(addr, size uintptr) error {
+// revoke removes the access to those pages that have memory. The others have none.
+func revoke(addr, size uintptr) error {
 	for end := addr + size; addr < end; {
 		info, err := query(addr)
 		if err != nil {
@@ -236,9 +236,9 @@ func hide(addr, size uintptr) error {
 	return nil
 }
 
-// sysSync writes changed pages of a Shared view. It asks again where the system was
-// writing some of them itself, as the JDK does: that is ERROR_LOCK_VIOLATION too, and
-// there is nothing to wait on.
+// sysSync writes changed pages of a Shared view. It retries while the system writes
+// some of them itself, as the JDK does: that is ERROR_LOCK_VIOLATION, and there is
+// nothing to wait on.
 func sysSync(pages []byte, flags SyncFlag) error {
 	if flags&^(SyncWait|SyncAsync|SyncInvalidate) != 0 || flags&(SyncWait|SyncAsync) == SyncWait|SyncAsync {
 		return windows.ERROR_INVALID_PARAMETER
@@ -359,15 +359,13 @@ func fileSize(file windows.Handle) (int64, error) {
 	return int64(info.FileSizeHigh)<<32 | int64(info.FileSizeLow), nil
 }
 
-// span returns the address and the size of pages.
 func span(pages []byte) (addr, size uintptr) {
 	return uintptr(unsafe.Pointer(unsafe.SliceData(pages))), uintptr(len(pages))
 }
 
 // memoryInfo is MEMORY_BASIC_INFORMATION. That of x/sys is wrong on 386: it has
-// a PartitionId before RegionSize, which <winnt.h> has on 64-bit systems alone, where
-// it lies in what is padding here. With it each later field is read from the place
-// of the next.
+// a PartitionId before RegionSize, which <winnt.h> has on 64-bit systems alone. With
+// it each later field is read from the place of the next.
 type memoryInfo struct {
 	BaseAddress       uintptr
 	AllocationBase    uintptr

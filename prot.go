@@ -7,8 +7,8 @@ package mmap
 // A Prot says how the pages of a Mapping may be accessed: the prot argument of
 // mmap(2) and mprotect(2), PROT_NONE or bits joined with |.
 //
-// What the processor cannot tell apart the system grants together: on most,
-// ProtWrite alone makes pages readable too: on FreeBSD a page that was stored to.
+// On most processors pages with ProtWrite alone can also be read; on FreeBSD, after
+// the first store.
 type Prot int
 
 // The protections of POSIX. Every system has them.
@@ -31,7 +31,7 @@ func (p Prot) String() string {
 	return joinBits(int64(p), "ProtNone", archProtNames, protNames)
 }
 
-// rwx is p as ls(1) and /proc/PID/maps write it: "rw-".
+// rwx returns p as ls(1) and /proc/PID/maps write it: "rw-".
 func (p Prot) rwx() string {
 	s := []byte("---")
 	for i, bit := range [...]Prot{ProtRead, ProtWrite, ProtExec} {

@@ -11,14 +11,14 @@ import (
 )
 
 // Slice returns the n values of type T that start at byte off of the Mapping:
-// the memory itself, not a copy. With [ToEnd] n is as many as there are to the
-// Mapping's end. With a struct and an n of 1 a whole file is one value. The slice
+// the memory itself, not a copy. With [ToEnd] n is all up to the Mapping's end.
+// With a struct and an n of 1 a whole file is one value. The slice
 // is valid as long as the one that [Mapping.Bytes] returns, and faults like it.
 // (SyncRange and its like count in bytes, not in values.)
 //
-// T may be numbers, arrays and structs of them, and the types of sync/atomic that
-// hold no pointer, as atomic.Uint64. Values that goroutines or processes share,
-// and the registers of devices, need these: an atomic Load or Store is one
+// T is a number, a type of sync/atomic that holds no pointer, such as
+// atomic.Uint64, or an array or struct of them. Values that goroutines or processes
+// share, and the registers of devices, need atomic types: an atomic Load or Store is one
 // access of its width (on amd64 Store also reads). On 32-bit MIPS, and on ARM
 // before v7, the 64-bit ones are atomic within a process alone. Slice returns
 //
@@ -37,7 +37,7 @@ import (
 func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	v := m.load()
 	if v == nil {
-		return nil, m.fail("slice", ErrClosed)
+		return nil, m.plain("slice", ErrClosed)
 	}
 	n, err := v.checkSlice(m.request("slice"), reflect.TypeFor[T](), off, n)
 	if err != nil {
@@ -61,7 +61,7 @@ func (v *view) checkSlice(r request, t reflect.Type, off, n int) (int, error) {
 	case size == 0:
 		return 0, r.refuse(errInvalid, "%v cannot be mapped: its size is 0", t)
 	case off < 0 || off > v.length || n < 0 || n > (v.length-off)/size:
-		return 0, r.refuse(errRange, "%d values of size %d at offset %d of %d bytes", n, size, off, v.length)
+		return 0, r.refuse(errRange, "%d values of size %d at offset %d, but the Mapping has %d bytes", n, size, off, v.length)
 	case n != 0 && v.addr(off)%uintptr(t.Align()) != 0:
 		return 0, r.refuse(errInvalid, "offset %d is at address %#x, and %v needs a multiple of %d", off, v.addr(off), t, t.Align())
 	}

@@ -52,7 +52,7 @@ func TestStaleSlice(t *testing.T) {
 	if err == nil {
 		t.Fatalf("the stale slice was read: %s", out)
 	}
-	for _, want := range []string{"unexpected fault address", "100 bytes r-- shared " + f.Name(), "closed by", "helpStaleSlice", "stale_linux_test.go:"} {
+	for _, want := range []string{"unexpected fault address", "100 bytes r-- shared " + f.Name(), "closed by github.com/facc7503/mmap/internal/kerneltest.helpStaleSlice at", "stale_linux_test.go:"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the process does not say %q:\n%s", want, out)
 		}

@@ -19,7 +19,7 @@ type change struct{ file, old, now string }
 var mutations = []mutation{
 	{name: "Close unmaps without looking at refs", changes: []change{
 		{"lifetime.go", `	return m.drop(-closed)`, `	m.refs.Add(closed)
-	return m.unmap(m.takeDoomed(false))`},
+	return m.unmap(m.takePending(false))`},
 	}},
 	{name: "Close adds the bit before it leaves the view", changes: []change{
 		{"lifetime.go", `	if !v.moving { // else`, `	err := m.drop(-closed)
@@ -44,36 +44,36 @@ var mutations = []mutation{
 	return m.drop(-closed)`},
 	}},
 	{name: "a second Close takes the pages from the call they were left to", changes: []change{
-		{"lifetime.go", `		if v = m.takeDoomed(true); v != nil`, `		if v = m.takeDoomed(false); v != nil`},
+		{"lifetime.go", `		if v = m.takePending(true); v != nil`, `		if v = m.takePending(false); v != nil`},
 	}},
 	{name: "a second Close does not retry", changes: []change{
-		{"lifetime.go", `		if v = m.takeDoomed(true); v != nil`, `		if false`},
+		{"lifetime.go", `		if v = m.takePending(true); v != nil`, `		if false`},
 	}},
-	{name: "a second Close takes what is not stuck yet", changes: []change{
-		{"lifetime.go", `v.stuck != stuck ||`, `!stuck && v.stuck ||`},
+	{name: "a second Close takes what is not unmapFailed yet", changes: []change{
+		{"lifetime.go", `v.unmapFailed != unmapFailed ||`, `!unmapFailed && v.unmapFailed ||`},
 	}},
 	{name: "two take the same pages", changes: []change{
-		{"lifetime.go", `!m.doomed.CompareAndSwap(v, nil) {
+		{"lifetime.go", `!m.pending.CompareAndSwap(v, nil) {
 		return nil`, `false {
 		return nil`},
 		{"lifetime.go", `	return v
 }
 
-// unmap unmaps`, `	m.doomed.Store(nil)
+// unmap unmaps`, `	m.pending.Store(nil)
 	return v
 }
 
 // unmap unmaps`},
 	}},
 	{name: "a late call retries munmap", changes: []change{
-		{"lifetime.go", `	again.stuck = true`, `	again.stuck = false`},
+		{"lifetime.go", `	again.unmapFailed = true`, `	again.unmapFailed = false`},
 	}},
 	{name: "pages that stay mapped are forgotten", changes: []change{
-		{"lifetime.go", `	m.doomed.Store(&again)
+		{"lifetime.go", `	m.pending.Store(&again)
 `, ``},
 	}},
 	{name: "pages are left again without a copy", changes: []change{
-		{"lifetime.go", `	m.doomed.Store(&again)`, `	m.doomed.Store(v)`},
+		{"lifetime.go", `	m.pending.Store(&again)`, `	m.pending.Store(v)`},
 	}},
 	{name: "drop unmaps while others are inside", changes: []change{
 		{"lifetime.go", `(err error) {
@@ -110,7 +110,7 @@ var mutations = []mutation{
 		{"lifetime.go", `m.refs.Add(1) < exclusive {
 		return m.view.Load() //`, `m.refs.Add(1)&exclusive == 0 {
 		if v := m.view.Load(); v == nil {
-			return m.doomed.Load()
+			return m.pending.Load()
 		}
 		return m.view.Load() //`},
 	}},
@@ -132,7 +132,7 @@ var mutations = []mutation{
 		{"lifetime.go", `err != nil || m.view.Load() == nil {`, `err != nil || true {`},
 	}},
 	{name: "unpin does not tell that munmap failed", changes: []change{
-		{"lifetime.go", `	*err = joinErrors(*err, m.unmap(m.takeDoomed(false)))`, `	m.unmap(m.takeDoomed(false))`},
+		{"lifetime.go", `	*err = joinErrors(*err, m.unmap(m.takePending(false)))`, `	m.unmap(m.takePending(false))`},
 	}},
 	{name: "waitForRemap keeps the mutex", changes: []change{
 		{"lifetime.go", `		m.mu.Unlock()
@@ -162,19 +162,19 @@ var mutations = []mutation{
 		{"lifetime.go", `	return m.view.Load() == v`, `	now := m.view.Load()
 	return now != nil && now.data == v.data`},
 	}},
-	{name: "freeze does not look at refs and add in one step", changes: []change{
+	{name: "beginRemap does not look at refs and add in one step", changes: []change{
 		{"lifetime.go", `	if !m.refs.CompareAndSwap(0, exclusive) {`, `	if m.refs.Load() != 0 || m.refs.Add(exclusive) == 0 {`},
 	}},
-	{name: "freeze does not look at refs", changes: []change{
+	{name: "beginRemap does not look at refs", changes: []change{
 		{"lifetime.go", `	if !m.refs.CompareAndSwap(0, exclusive) {`, `	if m.refs.Add(exclusive); false {`},
 	}},
-	{name: "freeze does not mark the view", changes: []change{
+	{name: "beginRemap does not mark the view", changes: []change{
 		{"lifetime.go", `		moving.moving = true`, `		moving.moving = false`},
 	}},
-	{name: "freeze publishes without CAS", changes: []change{
+	{name: "beginRemap publishes without CAS", changes: []change{
 		{"lifetime.go", `		if m.view.CompareAndSwap(v, &moving) {`, `		if m.view.Store(&moving); true {`},
 	}},
-	{name: "freeze of a closed Mapping leaves the pages", changes: []change{
+	{name: "beginRemap of a closed Mapping leaves the pages", changes: []change{
 		{"lifetime.go", `r.closed(m.drop(exclusive))`, `r.closed(nil)`},
 		{"lifetime.go", `	if v := m.view.Load(); v != nil {
 		moving`, `	defer func() {
@@ -185,36 +185,36 @@ var mutations = []mutation{
 	if v := m.view.Load(); v != nil {
 		moving`},
 	}},
-	{name: "freeze of a closed Mapping does not take itself back", changes: []change{
+	{name: "beginRemap of a closed Mapping does not take itself back", changes: []change{
 		{"lifetime.go", `r.closed(m.drop(exclusive))`, `r.closed(nil)`},
 	}},
-	{name: "freeze does not tell that m is closed", changes: []change{
-		{"lifetime.go", `			return nil, r.error(ErrClosed)`, `			return nil, r.error(ErrBusy)`},
+	{name: "beginRemap does not tell that m is closed", changes: []change{
+		{"lifetime.go", `			return nil, r.plain(ErrClosed)`, `			return nil, r.plain(ErrBusy)`},
 	}},
-	{name: "thaw publishes without CAS", changes: []change{
+	{name: "endRemap publishes without CAS", changes: []change{
 		{"lifetime.go", `	if !m.view.CompareAndSwap(old, v) {`, `	if m.view.Store(v); false {`},
 	}},
-	{name: "thaw takes itself back before it publishes", changes: []change{
+	{name: "endRemap takes itself back before it publishes", changes: []change{
 		{"lifetime.go", `	if !m.view.CompareAndSwap(old, v) {
-		m.doomed.Store(v)
+		m.pending.Store(v)
 	}
 	return m.drop(exclusive)`, `	err := m.drop(exclusive)
 	if !m.view.CompareAndSwap(old, v) {
-		m.doomed.Store(v)
+		m.pending.Store(v)
 	}
 	return err`},
 	}},
-	{name: "thaw of a closed Mapping leaves the pages", changes: []change{
+	{name: "endRemap of a closed Mapping leaves the pages", changes: []change{
 		{"lifetime.go", `	if !m.view.CompareAndSwap(old, v) {
-		m.doomed.Store(v)
+		m.pending.Store(v)
 	}`, `	m.view.CompareAndSwap(old, v)`},
 	}},
-	{name: "thaw dooms where the pages were", changes: []change{
+	{name: "endRemap leaves where the pages were", changes: []change{
 		{"lifetime.go", `	if !m.view.CompareAndSwap(old, v) {
-		m.doomed.Store(v)`, `	if !m.view.CompareAndSwap(old, v) {
-		m.doomed.Store(old)`},
+		m.pending.Store(v)`, `	if !m.view.CompareAndSwap(old, v) {
+		m.pending.Store(old)`},
 	}},
-	{name: "thaw does not unmap", changes: []change{
+	{name: "endRemap does not unmap", changes: []change{
 		{"lifetime.go", `	return m.drop(exclusive)
 }`, `	m.refs.Add(-exclusive)
 	return nil
@@ -249,7 +249,7 @@ var mutations = []mutation{
 		}
 		return n, nil
 	}
-	return 0, m.fail("read", ErrClosed)
+	return 0, m.plain("read", ErrClosed)
 }`},
 	}},
 	{name: "WriteAt ends its pin before it copies", changes: []change{
@@ -280,34 +280,34 @@ var mutations = []mutation{
 `, ``},
 	}},
 	{name: "Remap that fails publishes the view before it", changes: []change{
-		{"mapping.go", `	old, err := m.freeze(r)`, `	before := m.view.Load()
-	old, err := m.freeze(r)`},
+		{"mapping.go", `	old, err := m.beginRemap(r)`, `	before := m.view.Load()
+	old, err := m.beginRemap(r)`},
 		{"mapping.go", `		now = &again`, `		now, again = before, again`},
 	}},
 	{name: "Remap that fails leaves the view moving", changes: []change{
 		{"mapping.go", `		again.moving = false`, `		again.moving = true`},
 	}},
 	{name: "Remap does not hold the mutex", changes: []change{
-		{"mapping.go", `		return r.error(ErrClosed)
+		{"mapping.go", `		return r.plain(ErrClosed)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	old, err`, `		return r.error(ErrClosed)
+	old, err`, `		return r.plain(ErrClosed)
 	}
 	old, err`},
 	}},
 	{name: "Remap does not tell that mremap failed", changes: []change{
-		{"mapping.go", `	return joinErrors(err, m.thaw(old, now))`, `	return m.thaw(old, now)`},
+		{"mapping.go", `	return joinErrors(err, m.endRemap(old, now))`, `	return m.endRemap(old, now)`},
 	}},
 	{name: "Remap does not tell that munmap failed", changes: []change{
-		{"mapping.go", `	return joinErrors(err, m.thaw(old, now))`, `	m.thaw(old, now)
+		{"mapping.go", `	return joinErrors(err, m.endRemap(old, now))`, `	m.endRemap(old, now)
 	return err`},
 	}},
 	{name: "Remap shrinks before it publishes", changes: []change{
-		{"mapping.go", `	old, err := m.freeze(r)`, `	if v := m.view.Load(); v != nil && length < v.length {
+		{"mapping.go", `	old, err := m.beginRemap(r)`, `	if v := m.view.Load(); v != nil && length < v.length {
 		sysUnmap(v.data+uintptr(length), uintptr(v.length-length))
 	}
-	old, err := m.freeze(r)`},
+	old, err := m.beginRemap(r)`},
 	}},
 	{name: "Protect pins after it has looked", changes: []change{
 		{"extent.go", `	v, err := m.pin()
