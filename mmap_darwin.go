@@ -23,8 +23,11 @@ const (
 const VMPurgable = 2 // VM_FLAGS_PURGABLE: x/sys has none of the Mach flags
 
 // VMTag returns a descriptor to give to [MapAt] with [Anonymous], so that vmmap(1)
-// and its like show the memory under the tag. Those from 240 to 255 are for
-// applications.
+// and its like show the memory under the tag, as in
+//
+//	mmap.MapAt(0, mmap.VMTag(240), 0, n, mmap.ProtRead|mmap.ProtWrite, mmap.Private|mmap.Anonymous)
+//
+// Tags from 240 to 255 are for applications.
 func VMTag(tag uint8) int {
 	return int(tag) << 24 // VM_MAKE_TAG
 }
@@ -68,5 +71,5 @@ var system = platform{
 		{AdvicePageOut, "AdvicePageOut", keepsBytes},
 		{AdviceFree, "AdviceFree", dropsFile},
 	},
-	resident: sysResident,
+	resident: mincore(unix.SYS_MINCORE),
 }

@@ -49,5 +49,5 @@ var system = platform{
 	fixed:     TryFixed,
 	noReplace: TryFixed,
 	taken:     unix.ENOMEM,
-	resident:  sysResident,
+	resident:  mincore(unix.SYS_MINCORE),
 }

@@ -53,5 +53,5 @@ var system = platform{
 	taken:     unix.ENOMEM,
 	prefault:  PrefaultRead,
 	maxProt:   1 << 16, // PROT_MAX, which x/sys does not have
-	resident:  sysResident,
+	resident:  mincore(unix.SYS_MINCORE),
 }

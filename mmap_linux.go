@@ -144,7 +144,7 @@ var system = platform{
 	},
 
 	remap:     sysRemap,
-	resident:  sysResident,
+	resident:  mincore(unix.SYS_MINCORE),
 	hugePage:  hugePageOf,
 	unmapHuge: unmapHuge,
 

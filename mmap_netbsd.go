@@ -48,7 +48,7 @@ var system = platform{
 	},
 
 	remap:    sysRemap,
-	resident: sysResident,
+	resident: mincore(unix.SYS_MINCORE),
 
 	fixed:       TryFixed,
 	prefault:    Wired,

@@ -91,3 +91,37 @@ func TestFillHole(t *testing.T) {
 	clear(want[pageSize : 2*pageSize])
 	mmaptest.WantBytes(t, "filled", m.Bytes(), want)
 }
+
+var messages = []message{
+	{"mmap", ofFile("mmap", mmap.ProtRead, mmap.Shared), unix.ENOMEM, []string{asked, "ProtRead, Shared", "vm.max_map_count", "RLIMIT_AS"}},
+	{"no flags", ofFile("mmap", mmap.ProtRead, 0), unix.EINVAL, []string{"no flags", "exactly one of Shared and Private", "!File", "!device"}},
+	{"both kinds", ofFile("mmap", mmap.ProtRead, mmap.Shared), unix.EINVAL, []string{"try Private", "!exactly one"}},
+	{"for reading", ofFile("mmap", mmap.ProtRead, mmap.Private), unix.EACCES, []string{"open for reading", "!writing", "!ProtExec"}},
+	{"for writing", ofFile("mmap", rw, mmap.Shared), unix.EACCES, []string{"reading and writing", "Shared goes with ProtWrite", "perhaps"}},
+	{"anonymous code", ofMemory("mmap", rw|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!file", "!perhaps"}},
+	{"code", ofFile("mmap", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"noexec", "MemoryDenyWriteExecute", "!sealed"}},
+	{"sealed", ofFile("mmap", rw, mmap.Shared), unix.EPERM, []string{"sealed", "!noexec"}},
+	{"locked", ofMemory("mmap", rw, mmap.Private), unix.EAGAIN, []string{"RLIMIT_MEMLOCK", "!the file"}},
+	{"no mmap", ofFile("mmap", mmap.ProtRead, mmap.Private), unix.ENODEV, []string{"read it instead", "!perhaps"}},
+	{"O_PATH", ofFile("mmap", mmap.ProtRead, mmap.Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},
+	{"no descriptor", mmap.Request{Op: "mmap", FD: -1}, unix.EBADF, []string{"MapAnon", "!O_PATH"}},
+
+	{"to the end", mmap.Request{Op: "mprotect", Off: 7, N: mmap.ToEnd}, unix.EACCES, []string{"all from offset 7", "!length"}},
+	{"read-only file", ofFile("mprotect", rw, mmap.Shared), unix.EACCES, []string{asked, "ProtRead|ProtWrite", "not open for writing", "sealed", "!ProtExec"}},
+	{"code of a file", ofFile("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Shared), unix.EACCES, []string{"noexec", "PR_SET_MDWE", "!writing"}},
+	{"code in memory", ofMemory("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!noexec", "!writing"}},
+	{"code, seccomp", ofMemory("mprotect", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"MemoryDenyWriteExecute", "mseal", "perhaps"}},
+	{"mseal", ofMemory("mprotect", mmap.ProtRead, mmap.Private), unix.EPERM, []string{"mseal", "!perhaps", "!MemoryDenyWriteExecute"}},
+	{"many parts", ofMemory("mprotect", mmap.ProtRead, mmap.Private), unix.ENOMEM, []string{"vm.max_map_count"}},
+
+	{"munmap of a part", ofMemory("munmap", 0, mmap.Private), unix.ENOMEM, []string{asked, "vm.max_map_count"}},
+	{"munmap, mseal", ofMemory("munmap", 0, mmap.Private), unix.EPERM, []string{"sealed"}},
+	{"mlock", ofMemory("mlock", 0, mmap.Private), unix.ENOMEM, []string{asked, "RLIMIT_MEMLOCK"}},
+	{"munlock", ofMemory("munlock", 0, mmap.Private), unix.ENOMEM, []string{asked}},
+	{"mincore", ofMemory("mincore", 0, mmap.Private), unix.ENOMEM, []string{asked}},
+	{"grow in place", mmap.Request{Op: "mremap", N: 10}, unix.ENOMEM, []string{"to length 10", "RemapMayMove lets"}},
+	{"grow", mmap.Request{Op: "mremap", N: 10, Remap: mmap.RemapMayMove}, unix.ENOMEM, []string{"to length 10, RemapMayMove", "RLIMIT_AS", "!RemapMayMove lets"}},
+	{"populate", ofMemory("madvise", 0, mmap.Private), unix.EFAULT, []string{asked, "AdviceNormal", "past the end of the file"}},
+	{"sync of a device", ofFile("msync", 0, mmap.Shared), unix.EINVAL, []string{asked, "nothing to write to", "!exclude each other"}},
+	{"file system is full", ofFile("msync", 0, mmap.Shared), unix.ENOSPC, []string{asked, "!("}},
+}

@@ -22,8 +22,8 @@ import (
 var plain = []string{"String", "Error", "Is", "Unwrap"}
 
 // TestExamplesCoverage checks that every exported function and method has an
-// example beside it in the documentation of each system, whichever the test
-// runs on. (Other systems have none: nothing can be mapped there.)
+// example beside it in the documentation of each system, or a call in its comment,
+// whichever system the test runs on. (Other systems have none: nothing can be mapped there.)
 func TestExamplesCoverage(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(root, "mmap.go")); err != nil {
 		t.Skipf("the source is not here: %v", err)
@@ -50,6 +50,9 @@ func TestExamplesCoverage(t *testing.T) {
 				}
 			}
 			for _, f := range funcs {
+				if strings.Contains(f.Doc, "\n\tmmap.") {
+					continue // its comment shows a call
+				}
 				want(f.Name, f.Examples)
 			}
 			if len(funcs) == 0 || len(p.Types) == 0 {

@@ -4,7 +4,7 @@
 
 //go:build !unix && !windows
 
-package mmap_test
+package kerneltest
 
 import (
 	"errors"
