@@ -7,7 +7,6 @@
 package mmap
 
 import (
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -62,19 +61,6 @@ func sysSync(pages []byte, flags SyncFlag) error  { return unix.Msync(pages, int
 func sysAdvise(pages []byte, advice Advice) error { return unix.Madvise(pages, int(advice)) }
 func sysLock(pages []byte) error                  { return unix.Mlock(pages) }
 func sysUnlock(pages []byte) error                { return unix.Munlock(pages) }
-
-// mincore returns what fills vec, a byte for each page, by mincore(2), whose number
-// is trap: x/sys does not wrap it.
-func mincore(trap uintptr) func(pages, vec []byte) error {
-	return func(pages, vec []byte) error {
-		_, _, errno := syscall.Syscall(trap,
-			uintptr(unsafe.Pointer(&pages[0])), uintptr(len(pages)), uintptr(unsafe.Pointer(&vec[0])))
-		if errno != 0 {
-			return errno
-		}
-		return nil
-	}
-}
 
 // sysSize returns the size of the file that r.fd refers to.
 func sysSize(r request) (int64, error) {

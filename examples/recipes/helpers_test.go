@@ -6,26 +6,11 @@
 // docs/guide.md.
 package recipes_test
 
-import (
-	"log"
-	"os"
-)
+import "log"
 
 // check ends the example if err is not nil.
 func check(err error) {
 	if err != nil {
 		log.Fatal(err)
-	}
-}
-
-// tempFile returns a new file with content, and a function that removes it.
-func tempFile(content string) (f *os.File, remove func()) {
-	f, err := os.CreateTemp("", "mmap-example-")
-	check(err)
-	_, err = f.WriteString(content)
-	check(err)
-	return f, func() {
-		check(f.Close())
-		check(os.Remove(f.Name()))
 	}
 }
