@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 
 	"github.com/facc7503/mmap"
-	"golang.org/x/sys/unix"
 )
 
 // A Bed is where a Work is done: a directory, and what is to be undone after it.
@@ -22,12 +21,7 @@ type Bed struct {
 // NewBed makes the directory, in memory if there is room.
 func NewBed() (*Bed, error) {
 	const need = 3 * giB // a file of 1 GiB, its copy, and room for others
-	parent := os.TempDir()
-	var fs unix.Statfs_t
-	if err := unix.Statfs("/dev/shm", &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= need {
-		parent = "/dev/shm"
-	}
-	dir, err := os.MkdirTemp(parent, "mmapbench")
+	dir, err := os.MkdirTemp(parent(need), "mmapbench")
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +65,7 @@ func (b *Bed) file(size int) (*os.File, error) {
 
 // mapped maps all of f, with its pages in place.
 func (b *Bed) mapped(f *os.File, prot mmap.Prot) (*mmap.Mapping, error) {
-	m, err := mmap.Map(f, prot, mmap.Shared|mmap.Populate)
+	m, err := mmap.Map(f, prot, mmap.Shared|prefault)
 	if err == nil {
 		b.Undo(m.Close)
 	}

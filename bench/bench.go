@@ -6,7 +6,7 @@
 // yardsticks it is measured against. "go test -bench ." does each work for
 // itself; "go run ./cmp" sets this library against its yardsticks, in turn.
 //
-// It is for Linux.
+// Its bars are for Linux. Elsewhere it does what the system can do.
 package bench
 
 import (
@@ -40,7 +40,7 @@ type Side struct {
 
 // Works is all there is to measure.
 func Works() []Work {
-	return slices.Concat(maps(), pages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale(), standstills(), inPrograms())
+	return slices.Concat(maps(), pages(), linuxPages(), accesses(), guards(), reads(), writes(), scans(), copies(), rings(), scale(), standstills(), inPrograms())
 }
 
 // on returns a Run in which g goroutines share the work. worker returns what

@@ -10,7 +10,6 @@ import (
 	edsrzf "github.com/edsrzf/mmap-go"
 	"github.com/facc7503/mmap"
 	xexp "golang.org/x/exp/mmap"
-	"golang.org/x/sys/unix"
 )
 
 // maps is what it costs to map and unmap, with no page touched.
@@ -96,17 +95,6 @@ func mapThis(f *os.File, size, flags int, use func([]byte)) error {
 		use(m.Bytes())
 	}
 	return m.Close()
-}
-
-func mapRaw(f *os.File, size, flags int, use func([]byte)) error {
-	p, err := unix.MmapPtr(int(f.Fd()), 0, nil, uintptr(size), unix.PROT_READ, unix.MAP_SHARED|flags)
-	if err != nil {
-		return err
-	}
-	if use != nil {
-		use(bytesAt(p, size))
-	}
-	return unix.MunmapPtr(p, uintptr(size))
 }
 
 // mapMmapgo cannot take flags: there is none that would mean Populate.

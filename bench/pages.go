@@ -5,27 +5,20 @@
 package bench
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 	"unsafe"
 
 	edsrzf "github.com/edsrzf/mmap-go"
 	"github.com/facc7503/mmap"
-	"golang.org/x/sys/unix"
 )
 
-// pages is what page faults cost, and what Populate and huge pages save.
+// pages is what page faults cost.
 func pages() []Work {
 	return []Work{
 		mapTouch("map 1 MiB, touch its pages, close", miB),
 		mapTouch("map 1 GiB, touch its pages, close", giB),
-		{Name: "map 1 GiB with Populate, touch its pages, close", Open: populate},
 		{Name: "256 MiB of memory, store to its pages, close", Open: anonymous},
-		{Name: "256 MiB with AdviceHugePage, store to its pages, close", Open: hugeAdvice},
-		{Name: "256 MiB with HugeTLB, store to its pages, close", Open: hugeTLB},
 	}
 }
 
@@ -46,21 +39,6 @@ func mapTouch(name string, size int) Work {
 	}}
 }
 
-func populate(b *Bed) ([]Side, error) {
-	f, err := b.file(giB)
-	if err != nil {
-		return nil, err
-	}
-	side := func(name string, mapIt mapper, flags int) Side {
-		return Side{Name: name, Run: repeat(func() error { return mapIt(f, giB, flags, load) })}
-	}
-	return []Side{
-		side("this", mapThis, int(mmap.Populate)),
-		side("raw MAP_POPULATE", mapRaw, unix.MAP_POPULATE),
-		side("without", mapThis, 0),
-	}, nil
-}
-
 const anonSize = 256 * miB
 
 func anonymous(*Bed) ([]Side, error) {
@@ -76,53 +54,6 @@ func anonymous(*Bed) ([]Side, error) {
 			return m.Unmap()
 		})},
 	}, nil
-}
-
-func hugeAdvice(*Bed) ([]Side, error) {
-	return []Side{
-		{Name: "this", Run: repeat(func() error {
-			return anon(0, func(m *mmap.Mapping) error { return m.Advise(mmap.AdviceHugePage) })
-		})},
-		{Name: "raw, with MADV_HUGEPAGE", Run: repeat(func() error { return anonRaw(0, unix.MADV_HUGEPAGE) })},
-		{Name: "without", Run: repeat(anonPlain)},
-	}, nil
-}
-
-func hugeTLB(b *Bed) ([]Side, error) {
-	this := Side{Name: "this", Run: repeat(func() error { return anon(mmap.HugeTLB|mmap.Huge2MB, nil) })}
-	if err := growPool(b, anonSize/(2*miB)); err != nil {
-		this.Skip = err.Error()
-	}
-	return []Side{
-		this,
-		{Name: "raw, with MAP_HUGETLB", Run: repeat(func() error { return anonRaw(unix.MAP_HUGETLB|unix.MAP_HUGE_2MB, 0) })},
-		{Name: "without", Run: repeat(anonPlain)},
-	}, nil
-}
-
-// growPool adds n huge pages to the system's pool until the Bed is closed.
-func growPool(b *Bed, n int) error {
-	const name = "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
-	size := func() (int, error) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return 0, err
-		}
-		return strconv.Atoi(string(bytes.TrimSpace(text)))
-	}
-	resize := func(n int) error { return os.WriteFile(name, []byte(strconv.Itoa(n)), 0) }
-	old, err := size()
-	if err != nil {
-		return err
-	}
-	if err := resize(old + n); err != nil {
-		return fmt.Errorf("the pool of huge pages cannot be set: %w", err)
-	}
-	b.Undo(func() error { return resize(old) })
-	if now, err := size(); err != nil || now < old+n {
-		return fmt.Errorf("the system has no %d huge pages: %d, %w", n, now, err)
-	}
-	return nil
 }
 
 func anonPlain() error { return anon(0, nil) }
@@ -141,21 +72,6 @@ func anon(flags mmap.Flag, advise func(*mmap.Mapping) error) error {
 	}
 	store(m.Bytes())
 	return nil
-}
-
-// anonRaw is anon by raw calls: advice 0 is none.
-func anonRaw(flags, advice int) error {
-	p, err := unix.MmapPtr(-1, 0, nil, anonSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|flags)
-	if err != nil {
-		return err
-	}
-	if advice != 0 {
-		if err := unix.Madvise(bytesAt(p, anonSize), advice); err != nil {
-			return err
-		}
-	}
-	store(bytesAt(p, anonSize))
-	return unix.MunmapPtr(p, anonSize)
 }
 
 var pageSize = os.Getpagesize()

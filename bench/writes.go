@@ -9,7 +9,6 @@ import (
 
 	edsrzf "github.com/edsrzf/mmap-go"
 	"github.com/facc7503/mmap"
-	"golang.org/x/sys/unix"
 )
 
 // writes is WriteAt, as [reads] is ReadAt, and Sync.
@@ -100,7 +99,7 @@ func syncPage(b *Bed) ([]Side, error) {
 	}
 	return []Side{
 		{Name: "this", Run: dirtyThen(data, m.Sync)},
-		{Name: "raw msync", Run: dirtyThen(data, func() error { return unix.Msync(data, unix.MS_SYNC) })},
+		{Name: "raw msync", Run: dirtyThen(data, func() error { return syncRaw(data) })},
 		{Name: mmapgo, Run: dirtyThen(other, other.Flush)},
 	}, nil
 }

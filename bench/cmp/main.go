@@ -70,7 +70,7 @@ func run() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", work.Name, err)
 		}
-		if !*ratios && !work.Parallel && slices.ContainsFunc(more, row.first) {
+		if canPin && !*ratios && !work.Parallel && slices.ContainsFunc(more, row.first) {
 			if err := onOne(ctx, work, *pairs, more); err != nil {
 				return fmt.Errorf("%s: %w", work.Name, err)
 			}

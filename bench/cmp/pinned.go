@@ -11,11 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strconv"
 
 	"github.com/facc7503/mmap/bench"
-	"golang.org/x/sys/unix"
 )
 
 // A ratio is what the process with one processor tells of a row.
@@ -60,28 +58,4 @@ func printRatios(rows []row) error {
 		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(ratios)
-}
-
-// pinned returns what cmd prints. Its process inherits the one processor of the
-// thread that starts it; nothing else uses that thread: it ends with its goroutine.
-func pinned(cmd *exec.Cmd) (out []byte, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		var had, one unix.CPUSet
-		if err = unix.SchedGetaffinity(0, &had); err != nil {
-			return
-		}
-		for cpu := 0; one.Count() == 0; cpu++ {
-			if had.IsSet(cpu) {
-				one.Set(cpu)
-			}
-		}
-		if err = unix.SchedSetaffinity(0, &one); err == nil {
-			out, err = cmd.Output()
-		}
-	}()
-	<-done
-	return out, err
 }

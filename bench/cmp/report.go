@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/facc7503/mmap/bench"
-	"golang.org/x/sys/unix"
 )
 
 // text is the row as the terminal shows it.
@@ -146,12 +145,7 @@ func load() string {
 
 // machine describes what the figures were taken on.
 func machine() string {
-	var u unix.Utsname
-	kernel := "Linux"
-	if err := unix.Uname(&u); err == nil {
-		kernel += " " + unix.ByteSliceToString(u.Release[:])
-	}
-	return fmt.Sprintf("%s, %d cores, %s, %s/%s, %s", processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel)
+	return fmt.Sprintf("%s, %d cores, %s, %s/%s, %s", processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel())
 }
 
 // processor is its model, where the system tells.
