@@ -339,24 +339,32 @@ func sysSize(r request) (int64, error) {
 	return size, nil
 }
 
+// standardInfo is FILE_STANDARD_INFO, which x/sys does not have.
+type standardInfo struct {
+	allocationSize, endOfFile int64
+	links                     uint32
+	deletePending, directory  bool
+}
+
 // fileSize returns the size of a file on a disk: nothing else can be mapped.
+// GetFileInformationByHandle would ask for the volume, too.
 func fileSize(file windows.Handle) (int64, error) {
 	kind, err := windows.GetFileType(file)
 	if err != nil {
 		return 0, err
 	}
-	var info windows.ByHandleFileInformation
+	var info standardInfo
 	if kind == windows.FILE_TYPE_DISK {
-		err = windows.GetFileInformationByHandle(file, &info)
+		err = windows.GetFileInformationByHandleEx(file, windows.FileStandardInfo, (*byte)(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)))
 	}
 	switch {
-	case kind != windows.FILE_TYPE_DISK, info.FileAttributes&windows.FILE_ATTRIBUTE_DIRECTORY != 0,
+	case kind != windows.FILE_TYPE_DISK, info.directory,
 		err == windows.ERROR_INVALID_FUNCTION, err == windows.ERROR_INVALID_PARAMETER: // the disk itself
 		return 0, ErrNotMappable
 	case err != nil:
 		return 0, err
 	}
-	return int64(info.FileSizeHigh)<<32 | int64(info.FileSizeLow), nil
+	return info.endOfFile, nil
 }
 
 func span(pages []byte) (addr, size uintptr) {
