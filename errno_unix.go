@@ -35,6 +35,7 @@ var errnoSentinels = []errnoSentinel{
 // These report whether a cause fits a request, as those in errors.go do.
 
 func ofPrivateFile(r request) bool { return ofFile(r) && !ofSharedFile(r) }
+func toWriteFile(r request) bool   { return ofFile(r) && r.prot&ProtWrite != 0 }
 func atAddress(r request) bool     { return r.addr != 0 }
 func mayMove(r request) bool       { return r.remap&RemapMayMove != 0 }
 func inPlace(r request) bool       { return !mayMove(r) }
@@ -53,7 +54,8 @@ var causes = []cause{
 	{"mmap", unix.EACCES, toStore, "the file must be open for reading and writing, because Shared goes with ProtWrite"},
 	{"mmap", unix.EACCES, ofSharedFile, "files of this kind cannot be Shared: try Private"},
 	{"mmap", unix.EACCES, toExec, "a policy forbids ProtExec (SELinux, or PR_SET_MDWE, which forbids it with ProtWrite)"},
-	{"mmap", unix.EPERM, toStore, "the file is sealed, or its pages are for reading alone (rings of perf and BPF)"},
+	{"mmap", unix.EPERM, toStore, "the file is sealed"},
+	{"mmap", unix.EPERM, toWriteFile, "its pages are for reading alone (rings of perf and BPF, TCP sockets)"},
 	{"mmap", unix.EPERM, toExecFile, "the file system is mounted noexec"},
 	{"mmap", unix.EPERM, toExec, "a policy forbids ProtExec (systemd's MemoryDenyWriteExecute)"},
 	{"mmap", unix.EPERM, ofSharedFile, "a perf ring exceeds RLIMIT_MEMLOCK, or the kernel blocks the device"},

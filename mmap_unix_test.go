@@ -101,6 +101,7 @@ var messages = []message{
 	{"anonymous code", ofMemory("mmap", rw|mmap.ProtExec, mmap.Private), unix.EACCES, []string{"PR_SET_MDWE", "!file", "!perhaps"}},
 	{"code", ofFile("mmap", mmap.ProtRead|mmap.ProtExec, mmap.Private), unix.EPERM, []string{"noexec", "MemoryDenyWriteExecute", "!sealed"}},
 	{"sealed", ofFile("mmap", rw, mmap.Shared), unix.EPERM, []string{"sealed", "!noexec"}},
+	{"TCP socket", ofFile("mmap", rw, mmap.Private), unix.EPERM, []string{"TCP sockets", "!sealed"}},
 	{"locked", ofMemory("mmap", rw, mmap.Private), unix.EAGAIN, []string{"RLIMIT_MEMLOCK", "!the file"}},
 	{"no mmap", ofFile("mmap", mmap.ProtRead, mmap.Private), unix.ENODEV, []string{"read it instead", "!perhaps"}},
 	{"O_PATH", ofFile("mmap", mmap.ProtRead, mmap.Private), unix.EBADF, []string{"O_PATH", "!MapAnon"}},

@@ -83,7 +83,7 @@ func notPlain(t reflect.Type) string {
 	case reflect.Int <= k && k <= reflect.Complex128:
 		return ""
 	default:
-		return "a " + k.String() + " is or holds a pointer"
+		return k.String() + " values hold pointers"
 	}
 	if why, ok := plainTypes.Load(t); ok {
 		return why.(string)

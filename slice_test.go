@@ -8,7 +8,9 @@ package mmap_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"unsafe"
@@ -46,42 +48,58 @@ func TestSliceTypes(t *testing.T) {
 		_ [2]struct{ _ bool }
 	}
 	type withPointer struct{ _ [1]*int }
-	for name, got := range map[string]error{
-		"uint8":         sliceError[uint8](m, 0, 3),
-		"int16":         sliceError[int16](m, 0, 3),
-		"uintptr":       sliceError[uintptr](m, 0, 3),
-		"float64":       sliceError[float64](m, 0, 3),
-		"complex64":     sliceError[complex64](m, 0, 3),
-		"Prot":          sliceError[mmap.Prot](m, 0, 3),
-		"array":         sliceError[[3]uint16](m, 0, 3),
-		"struct":        sliceError[plain](m, 0, 3),
-		"atomic.Uint64": sliceError[atomic.Uint64](m, 0, 3),
-		"atomic.Int32":  sliceError[atomic.Int32](m, 0, 3),
-	} {
-		if got != nil {
-			t.Errorf("Slice[%s]: %v", name, got)
-		}
+	type withMutex struct {
+		_  uint64
+		in [2]struct{ mu sync.Mutex }
 	}
-	for name, got := range map[string]error{
-		"bool":                  sliceError[bool](m, 0, 1),
-		"pointer":               sliceError[*int](m, 0, 1),
-		"unsafe.Pointer":        sliceError[unsafe.Pointer](m, 0, 1),
-		"string":                sliceError[string](m, 0, 1),
-		"slice":                 sliceError[[]byte](m, 0, 1),
-		"map":                   sliceError[map[int]int](m, 0, 1),
-		"chan":                  sliceError[chan int](m, 0, 1),
-		"func":                  sliceError[func()](m, 0, 1),
-		"interface":             sliceError[any](m, 0, 1),
-		"atomic.Pointer":        sliceError[atomic.Pointer[int]](m, 0, 1),
-		"struct with bool":      sliceError[withBool](m, 0, 1),
-		"struct with a pointer": sliceError[withPointer](m, 0, 1),
-		"empty struct":          sliceError[struct{}](m, 0, 1),
-		"empty array":           sliceError[[0]int](m, 0, 1),
-		"bool, none of them":    sliceError[bool](m, 0, 0),
+	for _, test := range []struct {
+		name string
+		err  error
+		why  string // "" if it is mapped
+	}{
+		{"uint8", sliceError[uint8](m, 0, 3), ""},
+		{"int16", sliceError[int16](m, 0, 3), ""},
+		{"uintptr", sliceError[uintptr](m, 0, 3), ""},
+		{"float64", sliceError[float64](m, 0, 3), ""},
+		{"complex64", sliceError[complex64](m, 0, 3), ""},
+		{"Prot", sliceError[mmap.Prot](m, 0, 3), ""},
+		{"array", sliceError[[3]uint16](m, 0, 3), ""},
+		{"struct", sliceError[plain](m, 0, 3), ""},
+		{"atomic.Uint64", sliceError[atomic.Uint64](m, 0, 3), ""},
+		{"atomic.Int32", sliceError[atomic.Int32](m, 0, 3), ""},
+		{"bool", sliceError[bool](m, 0, 1), "a bool has only the values 0 and 1"},
+		{"pointer", sliceError[*int](m, 0, 1), "*int cannot be mapped: ptr values hold pointers"},
+		{"unsafe.Pointer", sliceError[unsafe.Pointer](m, 0, 1), "pointer"},
+		{"string", sliceError[string](m, 0, 1), "string values hold pointers"},
+		{"slice", sliceError[[]byte](m, 0, 1), "slice values hold"},
+		{"map", sliceError[map[int]int](m, 0, 1), "map values hold"},
+		{"chan", sliceError[chan int](m, 0, 1), "chan values hold"},
+		{"func", sliceError[func()](m, 0, 1), "func values hold"},
+		{"interface", sliceError[any](m, 0, 1), "interface values hold"},
+		{"atomic.Pointer", sliceError[atomic.Pointer[int]](m, 0, 1), "pointer"},
+		{"struct with bool", sliceError[withBool](m, 0, 1), "field _: field _: a bool"},
+		{"struct with a pointer", sliceError[withPointer](m, 0, 1), "field _: ptr values hold"},
+		{"empty struct", sliceError[struct{}](m, 0, 1), "its size is 0"},
+		{"empty array", sliceError[[0]int](m, 0, 1), "its size is 0"},
+		{"bool, none of them", sliceError[bool](m, 0, 0), "a bool"},
+		{"sync.Mutex", sliceError[sync.Mutex](m, 0, 1), "who waits for a sync.Mutex is never woken"},
+		{"sync.RWMutex", sliceError[sync.RWMutex](m, 0, 1), "sync.RWMutex is never woken"},
+		{"sync.WaitGroup", sliceError[sync.WaitGroup](m, 0, 1), "sync.WaitGroup is never woken"},
+		{"sync.Once", sliceError[sync.Once](m, 0, 1), "sync.Once is never woken"},
+		{"sync.Cond", sliceError[sync.Cond](m, 0, 1), "sync.Cond is never woken"},
+		{"sync.Pool", sliceError[sync.Pool](m, 0, 1), "sync.Pool is never woken"},
+		{"sync.Mutex in a field", sliceError[withMutex](m, 0, 1), "field in: field mu: who waits for a sync.Mutex"},
 	} {
-		if e := (*mmap.Error)(nil); !errors.Is(got, mmap.ErrInvalid) || !errors.As(got, &e) || e.Op != "slice" {
-			t.Errorf("Slice[%s]: %v, want ErrInvalid", name, got)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if test.why == "" {
+				if test.err != nil {
+					t.Errorf("Slice: %v, want nil", test.err)
+				}
+				return
+			}
+			mmaptest.WantError(t, test.err, "slice", mmap.ErrInvalid)
+			mmaptest.WantMessage(t, test.err, test.why)
+		})
 	}
 }
 
@@ -112,14 +130,18 @@ func TestSliceRange(t *testing.T) {
 		{2, 1, mmap.ErrInvalid},
 		{4095, 0, nil},
 	} {
-		if err := sliceError[[2]uint32](m, test.off, test.n); !errors.Is(err, test.want) {
-			t.Errorf("Slice(%d, %d): %v, want %v", test.off, test.n, err, test.want)
-		}
+		t.Run(fmt.Sprintf("%d from %d", test.n, test.off), func(t *testing.T) {
+			if err := sliceError[[2]uint32](m, test.off, test.n); !errors.Is(err, test.want) {
+				t.Errorf("Slice: %v, want %v", err, test.want)
+			}
+		})
 	}
 	for off, want := range map[int]int{0: 512, 8: 511, 4088: 1, 4092: 0, 4097: 0} {
-		if s, err := mmap.Slice[[2]uint32](m, off, mmap.ToEnd); err != nil || len(s) != want {
-			t.Errorf("Slice(%d, ToEnd) has %d values (%v), want %d", off, len(s), err, want)
-		}
+		t.Run(fmt.Sprintf("all from %d", off), func(t *testing.T) {
+			if s, err := mmap.Slice[[2]uint32](m, off, mmap.ToEnd); err != nil || len(s) != want {
+				t.Errorf("Slice has %d values (%v), want %d", len(s), err, want)
+			}
+		})
 	}
 	if err := sliceError[uint16](m, 4095, 1); !errors.Is(err, mmap.ErrInvalid) {
 		t.Errorf("Slice at an odd offset: %v, want ErrInvalid", err)
