@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"unsafe"
@@ -462,5 +463,44 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 	}
 	if size := unsafe.Sizeof(*m); size > 128 {
 		t.Errorf("a Mapping takes %d bytes, want at most 128", size)
+	}
+}
+
+// TestLongCopyLetsOthersRun collects garbage while ReadAt and WriteAt copy. A
+// collection stops all goroutines, which cannot be stopped inside of a memmove:
+// only between its steps.
+func TestLongCopyLetsOthersRun(t *testing.T) {
+	const size, enough, tries = 64 << 20, 3, 300
+	m := mmaptest.Anon(t, size)
+	p := make([]byte, size)
+	var cycles atomic.Int64
+	var wg sync.WaitGroup
+	done := make(chan struct{})
+	wg.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				runtime.GC()
+				cycles.Add(1)
+			}
+		}
+	})
+	defer wg.Wait()
+	defer close(done)
+	for name, copyAll := range map[string]func([]byte, int64) (int, error){"ReadAt": m.ReadAt, "WriteAt": m.WriteAt} {
+		t.Run(name, func(t *testing.T) {
+			for range tries {
+				before := cycles.Load()
+				if n, err := copyAll(p, 0); n != size || err != nil {
+					t.Fatalf("%s = %d, %v, want %d", name, n, err, size)
+				}
+				if cycles.Load()-before >= enough {
+					return
+				}
+			}
+			t.Errorf("in none of %d calls of %s for %d bytes did %d collections end", tries, name, size, enough)
+		})
 	}
 }

@@ -150,11 +150,13 @@ type (
 
 // The directory has any file that is asked for by a name as "read-5" or
 // "write-28", and each holds pattern(4*pageSize). In the last two of its pages
-// reads, or writes, fail with that errno. What is written is forgotten.
+// reads, or writes, fail with that errno. What is written is forgotten. "direct-0"
+// has no failures and is open for direct I/O, which cannot be mapped Shared.
 const (
 	fuseRoot       = 1
 	fuseFailsRead  = 1000 // plus the errno: the node of a file
 	fuseFailsWrite = 2000
+	fuseDirect     = 3000
 )
 
 // serveFuse answers the requests of the kernel until the connection ends. It
@@ -178,7 +180,7 @@ func serveFuse(dev int) {
 		case 1: // LOOKUP
 			how, number, _ := strings.Cut(strings.TrimRight(string(body), "\x00"), "-")
 			node, err := strconv.ParseUint(number, 10, 8)
-			base, ok := map[string]uint64{"read": fuseFailsRead, "write": fuseFailsWrite}[how]
+			base, ok := map[string]uint64{"read": fuseFailsRead, "write": fuseFailsWrite, "direct": fuseDirect}[how]
 			if err != nil || !ok {
 				return nil, unix.ENOENT
 			}
@@ -187,6 +189,9 @@ func serveFuse(dev int) {
 		case 3, 4: // GETATTR, SETATTR
 			return fuseAttrOut{Valid: forever, Attr: attr(h.Node)}, 0
 		case 14: // OPEN
+			if h.Node == fuseDirect {
+				return fuseOpenOut{Flags: 1}, 0 // FOPEN_DIRECT_IO
+			}
 			return fuseOpenOut{}, 0
 		case 15: // READ
 			binary.Decode(body, binary.NativeEndian, &io)
@@ -197,7 +202,7 @@ func serveFuse(dev int) {
 			return content[min(io.Offset, end):end], 0
 		case 16: // WRITE
 			binary.Decode(body, binary.NativeEndian, &io)
-			if h.Node >= fuseFailsWrite && io.Offset+uint64(io.Size) > uint64(2*pageSize) {
+			if h.Node >= fuseFailsWrite && h.Node < fuseDirect && io.Offset+uint64(io.Size) > uint64(2*pageSize) {
 				return nil, unix.Errno(h.Node - fuseFailsWrite)
 			}
 			return fuseWriteOut{Size: io.Size}, 0
@@ -253,6 +258,42 @@ func fuseFile(t *testing.T, root, how string, errno unix.Errno) *os.File {
 func mountFuse(t *testing.T) string {
 	t.Helper()
 	return mountFS(t, "fuse", fmt.Sprintf("max_read=%d", pageSize))
+}
+
+// TestOpenPrivate opens files that the system maps Private alone.
+func TestOpenPrivate(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		file func(t *testing.T) string
+	}{
+		{"FUSE, direct I/O", func(t *testing.T) string { return mountFuse(t) + "direct-0" }},
+		{"sysfs", func(*testing.T) string { return "/sys/kernel/btf/vmlinux" }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			name := test.file(t)
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Skipf("no such file here: %v", err)
+			}
+			f := mmaptest.OpenFile(t, name, os.O_RDONLY)
+			m, sharedErr := mmap.Map(f, mmap.ProtRead, mmap.Shared)
+			if sharedErr == nil {
+				m.Close()
+				t.Skip("this kernel maps the file Shared")
+			}
+			mmaptest.WantMessage(t, sharedErr, "Private")
+			private, err := mmap.Map(f, mmap.ProtRead, mmap.Private)
+			if err != nil {
+				t.Skipf("this kernel does not map the file at all: %v", err)
+			}
+			mmaptest.Must(t, private.Close())
+			m = mmaptest.Mapped(t)(mmap.Open(name))
+			if m.Flags() != mmap.Private {
+				t.Errorf("Open(%s): Flags is %v, want Private", name, m.Flags())
+			}
+			mmaptest.WantBytes(t, "Open("+name+")", m.Bytes(), want)
+		})
+	}
 }
 
 // TestFuseSync has the disk fail when it is written.

@@ -94,6 +94,31 @@ func TestHugePages(t *testing.T) {
 		mmaptest.Must(t, m.Close())
 		wantNoHuge(t)
 	})
+	t.Run("Remap", func(t *testing.T) {
+		f := mmaptest.Memfd(t, unix.MFD_HUGETLB, int64(huge))
+		m := mmaptest.Anon(t, 8*huge)
+		first := int(-m.Addr() % uintptr(huge))
+		mmaptest.Must(t, m.Replace(first, huge, f, 0, rw, mmap.Shared))
+		lo, pages := m.Addr(), m.Len()/pageSize
+		if err := m.Remap(first+pageSize, 0); err == nil {
+			t.Error("Remap to a part of a huge page: nil, want an error")
+		}
+		mmaptest.WantParts(t, lo, pages, fmt.Sprintf("rw- %d", pages))
+		mmaptest.Must(t, m.Remap(first+huge+pageSize, 0))
+		mmaptest.Must(t, m.Close())
+		wantNoHuge(t)
+		mmaptest.WantParts(t, lo, pages, fmt.Sprintf("none %d", pages))
+	})
+	t.Run("MapAt", func(t *testing.T) {
+		f := mmaptest.Memfd(t, unix.MFD_HUGETLB, int64(huge))
+		m := mmaptest.Anon(t, 3*huge)
+		content := mmaptest.Pattern(m.Len())
+		copy(m.Bytes(), content)
+		first := -m.Addr() % uintptr(huge)
+		_, err := mmap.MapAt(m.Addr()+first, int(f.Fd()), 0, pageSize, rw, mmap.Shared|mmap.Fixed)
+		mmaptest.WantError(t, err, "mmap", mmap.ErrInvalid)
+		mmaptest.WantBytes(t, "neighbours", m.Bytes(), content)
+	})
 }
 
 func wantNoHuge(t *testing.T) {
