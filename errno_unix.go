@@ -42,6 +42,11 @@ func inPlace(r request) bool       { return !mayMove(r) }
 func ofSmallPages(r request) bool  { return r.flags&system.hugeTLB == 0 }
 func hasMaxProt(request) bool      { return system.maxProt != 0 }
 
+func unknownSync(r request) bool {
+	_, rest := nameBits(int64(r.sync), system.syncNames, syncNames)
+	return rest != 0
+}
+
 // asyncInvalidates reports whether f holds both, where FreeBSD and DragonFly
 // refuse that.
 func asyncInvalidates(f SyncFlag) bool {
@@ -63,6 +68,7 @@ var causes = []cause{
 	{"mmap", unix.EAGAIN, ofFile, "the file is locked: try again"},
 	{"mmap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
 	{"mmap", unix.ENOMEM, nil, "memory, address space (RLIMIT_AS) or the number of mappings (vm.max_map_count on Linux) is used up"},
+	{"mmap", unix.ENOMEM, atAddress, "the address is not in the address space"},
 	{"mmap", unix.EBADF, func(r request) bool { return r.fd < 0 }, "memory without a file needs Anonymous: use MapAnon"},
 	{"mmap", unix.EBADF, func(r request) bool { return r.fd >= 0 }, "the file was opened with O_PATH, or the descriptor is not open"},
 	{"mmap", unix.ENODEV, ofSharedFile, "files of this kind cannot be mapped, or only Private: try that, or read it instead"},
@@ -99,9 +105,12 @@ var causes = []cause{
 	{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 
 	{"msync", unix.EBUSY, nil, "SyncInvalidate on locked pages: Unlock them first"},
+	{"msync", unix.EINVAL, unknownSync, "the system does not know one of the flags"},
 	{"msync", unix.EINVAL, func(r request) bool { return bothSyncs(r.sync) }, "SyncWait and SyncAsync exclude each other"},
 	{"msync", unix.EINVAL, func(r request) bool { return asyncInvalidates(r.sync) }, "SyncAsync and SyncInvalidate exclude each other"},
-	{"msync", unix.EINVAL, func(r request) bool { return !bothSyncs(r.sync) && !asyncInvalidates(r.sync) && ofSharedFile(r) }, "there is nothing to write to: files of this kind have no fsync"},
+	{"msync", unix.EINVAL, func(r request) bool {
+		return !unknownSync(r) && !bothSyncs(r.sync) && !asyncInvalidates(r.sync) && ofSharedFile(r)
+	}, "there is nothing to write to: files of this kind have no fsync"},
 
 	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or these pages do not take it (they are protected, locked, shared or a file's)"},
 	{"madvise", unix.EFAULT, nil, "a page is missing: past the end of the file, a guard page, or its disk is full or failing"},

@@ -252,6 +252,14 @@ func (r request) plain(err error) error {
 	return &Error{r.op, r.path, err, ""}
 }
 
+// span returns the range of r in words.
+func (r request) span() string {
+	if r.n == ToEnd {
+		return fmt.Sprintf("all from offset %d", r.off)
+	}
+	return fmt.Sprintf("length %d at offset %d", r.n, r.off)
+}
+
 // closed returns the error of a call that found the Mapping closed, and err if
 // the pages were left to it and could not be unmapped.
 func (r request) closed(err error) error { return joinErrors(r.plain(ErrClosed), err) }
@@ -260,12 +268,12 @@ func (r request) closed(err error) error { return joinErrors(r.plain(ErrClosed),
 func (m *Mapping) plain(op string, err error) error { return m.request(op).plain(err) }
 
 func (r request) asked() string {
-	s := fmt.Sprintf("length %d at offset %d", r.n, r.off)
-	if r.n == ToEnd {
-		s = fmt.Sprintf("all from offset %d", r.off)
-	}
+	s := r.span()
 	switch r.op {
 	case "mmap":
+		if r.addr != 0 {
+			s += fmt.Sprintf(", at address %#x", r.addr)
+		}
 		s += ", " + r.prot.String()
 		if r.flags == 0 {
 			return s + ", no flags"

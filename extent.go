@@ -34,7 +34,7 @@ func (v *view) resolve(r request, e edge) ([]byte, error) {
 		n = max(0, v.length-off)
 	}
 	if off < 0 || n < 0 || off > v.length || n > v.length-off {
-		return nil, r.refuse(errRange, "length %d at offset %d, but the Mapping has %d bytes", n, off, v.length)
+		return nil, r.refuse(errRange, "%s, but the Mapping has %d bytes", r.span(), v.length)
 	}
 	if n == 0 {
 		return nil, nil
@@ -44,8 +44,8 @@ func (v *view) resolve(r request, e edge) ([]byte, error) {
 	ownLo := e == ownEnds && off == 0
 	ownHi := (e == ownEnds || e == ownEnd) && off+n == v.length
 	if e != widened && (lo&mask != 0 && !ownLo || hi&mask != 0 && !ownHi) {
-		return nil, r.refuse(errInvalid, "length %d at offset %d (address %#x) is not whole pages of %d bytes, and its neighbours would change too: the first whole page is at offset %d",
-			n, off, lo, pageSize, v.firstPage())
+		return nil, r.refuse(errInvalid, "%s (address %#x) is not whole pages of %d bytes, and its neighbours would change too: the first whole page is at offset %d",
+			r.span(), lo, pageSize, v.firstPage())
 	}
 	lo, hi = lo&^mask, (hi+mask)&^mask
 	return memory(lo, hi-lo), nil

@@ -269,6 +269,7 @@ func (m *Mapping) mapNothing(r request) error {
 			err = unmapPages(base, size)
 		}
 		if err != nil {
+			r.n = ToEnd
 			return r.mapError(err)
 		}
 	}
@@ -315,7 +316,11 @@ func checkHuge(r request, fixed bool) error {
 		return nil
 	}
 	size := system.hugePage(r, fixed)
-	if size != 0 && uint64(r.n)%size != 0 {
+	switch {
+	case size == 0 || uint64(r.n)%size == 0:
+	case r.flags&system.hugeTLB != 0 && ofFile(r):
+		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes, and HugeTLB is for anonymous memory and files of hugetlbfs alone", r.n, size)
+	default:
 		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes", r.n, size)
 	}
 	return nil
@@ -335,12 +340,12 @@ func (r request) check() error {
 	switch {
 	case !supported:
 		return r.plain(ErrUnsupported)
+	case r.off < 0:
+		return r.refuse(errInvalid, "offset %d is negative", r.off)
 	case r.n == ToEnd:
 		return r.refuse(errInvalid, "ToEnd is for MapRegion: give a length")
 	case r.n <= 0:
 		return r.refuse(errInvalid, "length %d must be at least 1", r.n)
-	case r.off < 0:
-		return r.refuse(errInvalid, "offset %d is negative", r.off)
 	case r.off > math.MaxInt64-int64(r.n):
 		return r.refuse(errOverflow, "length %d at offset %d exceeds the largest file offset", r.n, r.off)
 	case r.addr == 0 && fixesAddress(r.flags) != 0:
@@ -373,7 +378,7 @@ func (r request) replacesNothing() bool {
 
 // taken returns the error for an address where something is mapped.
 func (r request) taken() error {
-	return r.refuse(errExist, "%s: something is mapped at %#x already: choose another address", r.asked(), r.addr)
+	return r.refuse(errExist, "%s: something is mapped there already: choose another address", r.asked())
 }
 
 // mapError returns the error of an mmap that failed with err. Some systems refuse

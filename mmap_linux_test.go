@@ -559,3 +559,39 @@ func TestOpenWaitsForLease(t *testing.T) {
 	mmaptest.Mapped(t)(mmap.Open(name))
 	wg.Wait()
 }
+
+// TestRefusals wants what the caller did wrong, and no other cause, in what calls
+// say.
+func TestRefusals(t *testing.T) {
+	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
+	m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+	fd, err := unix.EpollCreate1(0)
+	mmaptest.Must(t, err)
+	epoll := os.NewFile(uintptr(fd), "epoll")
+	defer epoll.Close()
+	for _, test := range []struct {
+		name  string
+		err   error
+		words []string // "!" before what must not be there
+	}{
+		{"negative offset, ToEnd", mmaptest.ErrorOf(mmap.MapRegion(f, -1, mmap.ToEnd, rw, mmap.Shared)), []string{"offset -1 is negative", "!ToEnd"}},
+		{"ToEnd past the end", m.SyncRange(pageSize+1, mmap.ToEnd, mmap.SyncWait), []string{fmt.Sprintf("all from offset %d", pageSize+1), "!length"}},
+		{"unknown sync flag", m.SyncRange(0, mmap.ToEnd, mmap.SyncWait|0x100), []string{"all from offset 0", "SyncWait|0x100", "does not know one of the flags", "!nothing to write to"}},
+		{"HugeTLB for a file", mmaptest.ErrorOf(mmap.Map(f, mmap.ProtRead, mmap.Shared|mmap.HugeTLB)), []string{f.Name(), "HugeTLB is for anonymous memory"}},
+		{"no size", mmaptest.ErrorOf(mmap.Map(epoll, mmap.ProtRead, mmap.Shared)), []string{"epoll", "MapRegion with a length, or read it instead"}},
+		{"/proc", mmaptest.ErrorOf(mmap.Open("/proc/self/status")), []string{"read it instead", "!length 0"}},
+		{"out of the address space", mmaptest.ErrorOf(mmap.MapAt(-uintptr(pageSize), -1, 0, pageSize, rw, mmap.Private|mmap.Anonymous|mmap.Fixed)), []string{
+			fmt.Sprintf("at address %#x", -uintptr(pageSize)), "not in the address space",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, word := range test.words {
+				if word, not := strings.CutPrefix(word, "!"); !not {
+					mmaptest.WantMessage(t, test.err, word)
+				} else if test.err != nil && strings.Contains(test.err.Error(), word) {
+					t.Errorf("%q has %q", test.err, word)
+				}
+			}
+		})
+	}
+}

@@ -79,10 +79,10 @@ func sysSize(r request) (int64, error) {
 	case unix.S_IFDIR, unix.S_IFIFO:
 		return 0, r.notMappable()
 	case unix.S_IFSOCK:
-		return 0, r.refuse(errNotMappable, "a socket has no bytes to map, except the ring of a packet socket: use MapRegion with its length")
+		return 0, r.refuse(errNotMappable, "a socket has no bytes to map, except the ring of a packet socket: set it up, and use MapRegion with its length")
 	default: // macOS's shared memory objects are of no type and tell their size; devices do not
 		if st.Size == 0 {
-			return 0, r.refuse(errInvalid, "the size of a device is not known: use MapRegion with a length")
+			return 0, r.refuse(errInvalid, "the system does not tell the size of this device or special file: use MapRegion with a length, or read it instead")
 		}
 	}
 	return int64(st.Size), nil
