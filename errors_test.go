@@ -8,6 +8,7 @@ package mmap_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -36,40 +37,42 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	for _, test := range tests {
-		var causes []error
-		if test.errno != nil {
-			causes = append(causes, test.errno)
-		}
-		if test.sentinel != nil {
-			causes = append(causes, test.sentinel)
-		}
-		for _, cause := range causes {
-			err := mmap.Request{Op: "msync", Path: "data.bin"}.Fail(cause)
-			for _, target := range mmaptest.Sentinels {
-				if got, want := errors.Is(err, target), target == test.sentinel; got != want {
-					t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
+		t.Run(fmt.Sprintf("%v, %v", test.errno, test.sentinel), func(t *testing.T) {
+			var causes []error
+			if test.errno != nil {
+				causes = append(causes, test.errno)
+			}
+			if test.sentinel != nil {
+				causes = append(causes, test.sentinel)
+			}
+			for _, cause := range causes {
+				err := mmap.Request{Op: "msync", Path: "data.bin"}.Fail(cause)
+				for _, target := range mmaptest.Sentinels {
+					if got, want := errors.Is(err, target), target == test.sentinel; got != want {
+						t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
+					}
+				}
+				for _, target := range mmaptest.Equivalents {
+					if got, want := errors.Is(err, target), target == test.also; got != want && cause == test.sentinel {
+						t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
+					} else if want && !got {
+						t.Errorf("errors.Is(%#v, %v) is false", cause, target)
+					}
+				}
+				if test.errno != nil && !errors.Is(err, test.errno) {
+					t.Errorf("errors.Is(%#v, %v) is false", cause, test.errno)
+				}
+				if errors.Is(err, syscall.ESRCH) {
+					t.Errorf("errors.Is(%#v, ESRCH) is true", cause)
+				}
+				if errors.Unwrap(err) != cause {
+					t.Errorf("%#v unwraps to %#v", err, errors.Unwrap(err))
+				}
+				if text := "msync data.bin: " + cause.Error(); !strings.HasPrefix(err.Error(), text) {
+					t.Errorf("%q does not begin with %q", err, text)
 				}
 			}
-			for _, target := range mmaptest.Equivalents {
-				if got, want := errors.Is(err, target), target == test.also; got != want && cause == test.sentinel {
-					t.Errorf("errors.Is(%#v, %v) is %v", cause, target, got)
-				} else if want && !got {
-					t.Errorf("errors.Is(%#v, %v) is false", cause, target)
-				}
-			}
-			if test.errno != nil && !errors.Is(err, test.errno) {
-				t.Errorf("errors.Is(%#v, %v) is false", cause, test.errno)
-			}
-			if errors.Is(err, syscall.ESRCH) {
-				t.Errorf("errors.Is(%#v, ESRCH) is true", cause)
-			}
-			if errors.Unwrap(err) != cause {
-				t.Errorf("%#v unwraps to %#v", err, errors.Unwrap(err))
-			}
-			if text := "msync data.bin: " + cause.Error(); !strings.HasPrefix(err.Error(), text) {
-				t.Errorf("%q does not begin with %q", err, text)
-			}
-		}
+		})
 	}
 }
 

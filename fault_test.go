@@ -404,7 +404,6 @@ func TestGuardNested(t *testing.T) {
 func TestPanicOnFaultIsRestored(t *testing.T) {
 	m := mmaptest.Anon(t, pageSize)
 	for _, want := range []bool{true, false} {
-		debug.SetPanicOnFault(want)
 		for name, call := range map[string]func(){
 			"Guard":   func() { m.Guard(func([]byte) error { return nil }) },
 			"ReadAt":  func() { m.ReadAt(make([]byte, 1), 0) },
@@ -414,10 +413,13 @@ func TestPanicOnFaultIsRestored(t *testing.T) {
 				m.Guard(func([]byte) error { panic("stop") })
 			},
 		} {
-			call()
-			if got := debug.SetPanicOnFault(want); got != want {
-				t.Errorf("%s left SetPanicOnFault(%v)", name, got)
-			}
+			t.Run(fmt.Sprintf("%s, %v", name, want), func(t *testing.T) { // a goroutine of its own
+				debug.SetPanicOnFault(want)
+				call()
+				if got := debug.SetPanicOnFault(want); got != want {
+					t.Errorf("%s left SetPanicOnFault(%v)", name, got)
+				}
+			})
 		}
 	}
 }
@@ -449,9 +451,11 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 		"AdviseRange":  func() { m.AdviseRange(0, 10, mmap.AdviceNormal) },
 		"ProtectRange": func() { m.ProtectRange(0, pageSize, mmap.ProtRead|mmap.ProtWrite) },
 	} {
-		if n := testing.AllocsPerRun(100, call); n != 0 {
-			t.Errorf("%s allocates %v times", name, n)
-		}
+		t.Run(name, func(t *testing.T) {
+			if n := testing.AllocsPerRun(100, call); n != 0 {
+				t.Errorf("%s allocates %v times", name, n)
+			}
+		})
 	}
 	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
 	if n := testing.AllocsPerRun(100, func() {

@@ -131,17 +131,19 @@ func TestLock(t *testing.T) {
 	for _, r := range []struct{ off, n, pages int }{
 		{0, 2 * pageSize, 2}, {pageSize - 1, 2, 2}, {0, 1, 1}, {1, pageSize, 2}, {0, 0, 0}, {m.Len(), 0, 0}, {0, m.Len(), 4},
 	} {
-		resident, err := m.Resident(r.off, r.n)
-		if errors.Is(err, mmap.ErrUnsupported) {
-			t.Skipf("no mincore here: %v", err)
-		}
-		mmaptest.Must(t, err)
-		if len(resident) != r.pages {
-			t.Errorf("%d bytes at %d: %d pages, want %d", r.n, r.off, len(resident), r.pages)
-		}
-		if i := slices.Index(resident[:min(2, len(resident))], false); i >= 0 {
-			t.Errorf("%d bytes at %d: page %d is locked but not in memory", r.n, r.off, i)
-		}
+		t.Run(fmt.Sprintf("%d bytes at %d", r.n, r.off), func(t *testing.T) {
+			resident, err := m.Resident(r.off, r.n)
+			if errors.Is(err, mmap.ErrUnsupported) {
+				t.Skipf("no mincore here: %v", err)
+			}
+			mmaptest.Must(t, err)
+			if len(resident) != r.pages {
+				t.Errorf("%d bytes at %d: %d pages, want %d", r.n, r.off, len(resident), r.pages)
+			}
+			if i := slices.Index(resident[:min(2, len(resident))], false); i >= 0 {
+				t.Errorf("%d bytes at %d: page %d is locked but not in memory", r.n, r.off, i)
+			}
+		})
 	}
 	mmaptest.Must(t, m.UnlockRange(1, pageSize))
 	mmaptest.Must(t, m.Unlock())
@@ -260,7 +262,7 @@ func TestEmpty(t *testing.T) {
 		t.Errorf("String is %q, want %q", m, want)
 	}
 	if m.Prot() != rw || m.Flags() != mmap.Shared {
-		t.Errorf("%v, %v", m.Prot(), m.Flags())
+		t.Errorf("Prot and Flags are %v, %v", m.Prot(), m.Flags())
 	}
 	for i, err := range []error{
 		m.Sync(), m.SyncRange(0, 0, mmap.SyncWait), m.Protect(mmap.ProtRead), m.ProtectRange(0, 0, rw),

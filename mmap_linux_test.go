@@ -327,15 +327,17 @@ func TestDiscard(t *testing.T) {
 	for _, advice := range []mmap.Advice{
 		mmap.AdviceDontNeed, mmap.AdviceFree, mmap.AdviceRemove, mmap.AdviceDontFork, mmap.AdviceWipeOnFork, mmap.AdviceDontNeedLocked, mmap.AdviceGuardInstall, mmap.AdviceGuardRemove, 12345, -1,
 	} {
-		for _, r := range [][2]int{{0, 1}, {1, pageSize}, {pageSize, pageSize + 1}, {pageSize - 1, pageSize + 1}, {3 * pageSize, 99}, {1, m.Len() - 1}} {
-			err := m.AdviseRange(r[0], r[1], advice)
-			mmaptest.WantError(t, err, "madvise", mmap.ErrInvalid)
-			if errors.As(err, new(unix.Errno)) {
-				t.Errorf("%v for %v: the system was asked", advice, r)
+		t.Run(advice.String(), func(t *testing.T) {
+			for _, r := range [][2]int{{0, 1}, {1, pageSize}, {pageSize, pageSize + 1}, {pageSize - 1, pageSize + 1}, {3 * pageSize, 99}, {1, m.Len() - 1}} {
+				err := m.AdviseRange(r[0], r[1], advice)
+				mmaptest.WantError(t, err, "madvise", mmap.ErrInvalid)
+				if errors.As(err, new(unix.Errno)) {
+					t.Errorf("%v for %v: the system was asked", advice, r)
+				}
+				mmaptest.WantMessage(t, err, "whole pages")
 			}
-			mmaptest.WantMessage(t, err, "whole pages")
-		}
-		mmaptest.WantBytes(t, advice.String(), m.Bytes(), content)
+			mmaptest.WantBytes(t, advice.String(), m.Bytes(), content)
+		})
 	}
 	mmaptest.Must(t, m.AdviseRange(pageSize, pageSize, mmap.AdviceDontNeed))
 	clear(content[pageSize:][:pageSize])

@@ -37,7 +37,7 @@ func TestOpen(t *testing.T) {
 		t.Errorf("Addr is %#x", m.Addr())
 	}
 	if m.Prot() != mmap.ProtRead || m.Flags() != mmap.Shared {
-		t.Errorf("%v, %v", m.Prot(), m.Flags())
+		t.Errorf("Prot and Flags are %v, %v", m.Prot(), m.Flags())
 	}
 	if mmaptest.Writable(m, 0) {
 		t.Error("the pages of Open can be written")
@@ -694,8 +694,10 @@ func TestRWX(t *testing.T) {
 		mmap.ProtNone: "---", mmap.ProtRead: "r--", mmap.ProtRead | mmap.ProtWrite: "rw-", mmap.ProtRead | mmap.ProtExec: "r-x", mmap.ProtWrite: "-w-",
 		mmap.ProtRead | mmap.ProtWrite | mmap.ProtExec | 1<<20: "rwx",
 	} {
-		if got := mmap.RWX(prot); got != want {
-			t.Errorf("%v is %q, want %q", prot, got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := mmap.RWX(prot); got != want {
+				t.Errorf("%v is %q, want %q", prot, got, want)
+			}
+		})
 	}
 }

@@ -25,12 +25,14 @@ func TestRead(t *testing.T) {
 		{"/proc/self/fd/0", "3:Linux in a pipe\n"},
 		{"/proc/version", "1:" + string(version)},
 	} {
-		cmd := self.Command(t, asGrep, "-n", "Linux", test.file)
-		cmd.Stdin = strings.NewReader("\n\nLinux in a pipe\n") // Through a pipe, as this is no file.
-		out, err := cmd.CombinedOutput()
-		if err != nil || string(out) != test.want {
-			t.Errorf("%s: %v, %q; want %q", test.file, err, out, test.want)
-		}
+		t.Run(test.file, func(t *testing.T) {
+			cmd := self.Command(t, asGrep, "-n", "Linux", test.file)
+			cmd.Stdin = strings.NewReader("\n\nLinux in a pipe\n") // Through a pipe, as this is no file.
+			out, err := cmd.CombinedOutput()
+			if err != nil || string(out) != test.want {
+				t.Errorf("%s: %v, %q; want %q", test.file, err, out, test.want)
+			}
+		})
 	}
 }
 

@@ -75,10 +75,12 @@ func TestSeveralFiles(t *testing.T) {
 		{"-n", a + ":1:x\n" + c + ":2:x\n"},
 		{"-c", a + ":1\n" + b + ":0\n" + c + ":1\n"},
 	} {
-		status, stdout, stderr := grep(t, test.flag, "x", a, b, c)
-		if status != 0 || stdout != test.want || stderr != "" {
-			t.Errorf("grep %s: status %d, %q, %q; want %q", test.flag, status, stdout, stderr, test.want)
-		}
+		t.Run(test.flag, func(t *testing.T) {
+			status, stdout, stderr := grep(t, test.flag, "x", a, b, c)
+			if status != 0 || stdout != test.want || stderr != "" {
+				t.Errorf("grep %s: status %d, %q, %q; want %q", test.flag, status, stdout, stderr, test.want)
+			}
+		})
 	}
 }
 

@@ -70,22 +70,26 @@ func TestLoop(t *testing.T) {
 		{3*page + 10, page, size}, // Fewer, as with hexdump.
 		{0, 9 * page, size},
 	} {
-		status, stdout, stderr := runReaddev(t, "-off", fmt.Sprint(test.off), "-n", fmt.Sprint(test.n), dev.Name())
-		want := dumpFrom(test.off, data[:test.end])
-		if status != 0 || stdout != want || stderr != "" {
-			t.Errorf("-off %d -n %d: status %d, %q\n%s\nwant\n%s", test.off, test.n, status, short(stderr), stdout, want)
-		}
+		t.Run(fmt.Sprintf("%d bytes at %d of %d", test.n, test.off, test.end), func(t *testing.T) {
+			status, stdout, stderr := runReaddev(t, "-off", fmt.Sprint(test.off), "-n", fmt.Sprint(test.n), dev.Name())
+			want := dumpFrom(test.off, data[:test.end])
+			if status != 0 || stdout != want || stderr != "" {
+				t.Errorf("-off %d -n %d: status %d, %q\n%s\nwant\n%s", test.off, test.n, status, short(stderr), stdout, want)
+			}
+		})
 	}
 	for width, format := range map[string]string{"4": "%08x", "8": "%016x"} {
-		status, stdout, _ := runReaddev(t, "-w", width, "-off", "16", "-n", "8", dev.Name())
-		n := binary.NativeEndian.Uint64(data[16:])
-		want := fmt.Sprintf("00000010  "+format, n)
-		if width == "4" {
-			want = fmt.Sprintf("00000010  "+format+"  "+format, binary.NativeEndian.Uint32(data[16:]), binary.NativeEndian.Uint32(data[20:]))
-		}
-		if want += "\n00000018\n"; status != 0 || stdout != want {
-			t.Errorf("-w %s: status %d, %q, want %q", width, status, stdout, want)
-		}
+		t.Run("-w "+width, func(t *testing.T) {
+			status, stdout, _ := runReaddev(t, "-w", width, "-off", "16", "-n", "8", dev.Name())
+			n := binary.NativeEndian.Uint64(data[16:])
+			want := fmt.Sprintf("00000010  "+format, n)
+			if width == "4" {
+				want = fmt.Sprintf("00000010  "+format+"  "+format, binary.NativeEndian.Uint32(data[16:]), binary.NativeEndian.Uint32(data[20:]))
+			}
+			if want += "\n00000018\n"; status != 0 || stdout != want {
+				t.Errorf("-w %s: status %d, %q, want %q", width, status, stdout, want)
+			}
+		})
 	}
 	mustFail(t, 1, fmt.Sprintf("no byte at offset %d: by its size there are %d bytes", size, size), "-off", fmt.Sprint(size), dev.Name())
 }

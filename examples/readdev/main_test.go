@@ -84,11 +84,13 @@ func TestFormat(t *testing.T) {
 00000021
 `},
 	} {
-		file := mustWrite(t, []byte(test.content))
-		status, stdout, stderr := runReaddev(t, append(strings.Fields(test.args), file)...)
-		if status != 0 || stdout != test.want[1:] || stderr != "" {
-			t.Errorf("readdev %s of %q: status %d, %q\n%s\nwant%s", test.args, test.content, status, short(stderr), stdout, test.want)
-		}
+		t.Run(test.args, func(t *testing.T) {
+			file := mustWrite(t, []byte(test.content))
+			status, stdout, stderr := runReaddev(t, append(strings.Fields(test.args), file)...)
+			if status != 0 || stdout != test.want[1:] || stderr != "" {
+				t.Errorf("readdev %s of %q: status %d, %q\n%s\nwant%s", test.args, test.content, status, short(stderr), stdout, test.want)
+			}
+		})
 	}
 }
 
@@ -124,10 +126,12 @@ func TestWords(t *testing.T) {
 00000038
 `},
 	} {
-		status, stdout, stderr := runReaddev(t, append(strings.Fields(test.args), file)...)
-		if status != 0 || stdout != test.want[1:] || stderr != "" {
-			t.Errorf("readdev %s: status %d, %q\n%s\nwant%s", test.args, status, short(stderr), stdout, test.want)
-		}
+		t.Run(test.args, func(t *testing.T) {
+			status, stdout, stderr := runReaddev(t, append(strings.Fields(test.args), file)...)
+			if status != 0 || stdout != test.want[1:] || stderr != "" {
+				t.Errorf("readdev %s: status %d, %q\n%s\nwant%s", test.args, status, short(stderr), stdout, test.want)
+			}
+		})
 	}
 }
 

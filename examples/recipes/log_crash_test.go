@@ -41,23 +41,25 @@ func TestJournal(t *testing.T) {
 			"cut off":  whole[:off],
 			"inverted": slices.Concat(whole[:off], []byte{^whole[off]}, whole[off+1:]),
 		} {
-			if err := os.WriteFile(name, content, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			j := openJournalFile(t, name)
-			if got := allRecords(t, j); !slices.Equal(got, want[:i-1]) {
-				t.Fatalf("byte %d %s: All found %.30q, want %.30q", off, how, got, want[:i-1])
-			}
-			next := strings.Repeat("n", len(want[i-1])) // Behind it lies what was behind the record that is lost.
-			if err := j.Append([]byte(next)); err != nil {
-				t.Fatal(err)
-			}
-			closeJournal(t, j)
-			j = openJournalFile(t, name)
-			if got, want := allRecords(t, j), append(want[:i-1:i-1], next); !slices.Equal(got, want) {
-				t.Fatalf("byte %d %s, then Append: All found %.30q, want %.30q", off, how, got, want)
-			}
-			closeJournal(t, j)
+			t.Run(how, func(t *testing.T) {
+				if err := os.WriteFile(name, content, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				j := openJournalFile(t, name)
+				if got := allRecords(t, j); !slices.Equal(got, want[:i-1]) {
+					t.Fatalf("byte %d %s: All found %.30q, want %.30q", off, how, got, want[:i-1])
+				}
+				next := strings.Repeat("n", len(want[i-1])) // Behind it lies what was behind the record that is lost.
+				if err := j.Append([]byte(next)); err != nil {
+					t.Fatal(err)
+				}
+				closeJournal(t, j)
+				j = openJournalFile(t, name)
+				if got, want := allRecords(t, j), append(want[:i-1:i-1], next); !slices.Equal(got, want) {
+					t.Fatalf("byte %d %s, then Append: All found %.30q, want %.30q", off, how, got, want)
+				}
+				closeJournal(t, j)
+			})
 		}
 	}
 }

@@ -400,9 +400,11 @@ func TestUsage(t *testing.T) {
 		nil, {"what"}, {"watch"}, {"watch", "a", "b"}, {"poke"}, {"poke", "a", "0"}, {"poke", "a", "0", "b", "c"},
 		{"watch", "-private", "a"}, {"watch", "-n", "a", "b"}, {"poke", "-n", "1", "a", "0", "b"},
 	} {
-		if status, out := shm(t, "", args...); status != 2 || !strings.HasSuffix(out, usage) {
-			t.Errorf("shm %q: exit status %d, output %q; want 2, %q", args, status, out, usage)
-		}
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			if status, out := shm(t, "", args...); status != 2 || !strings.HasSuffix(out, usage) {
+				t.Errorf("shm %q: exit status %d, output %q; want 2, %q", args, status, out, usage)
+			}
+		})
 	}
 }
 

@@ -650,9 +650,11 @@ func TestFaultInCopy(t *testing.T) {
 		"map delete":   func([]byte) error { k := copyOf(key); delete(mp, k); return nil },
 		"println":      func(b []byte) error { s := string(b[pageSize:]); println(s); return nil },
 	} {
-		if err := m.Guard(fn); !errors.Is(err, mmap.ErrFault) {
-			t.Errorf("%s: %v, want a fault", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := m.Guard(fn); !errors.Is(err, mmap.ErrFault) {
+				t.Errorf("%s: %v, want a fault", name, err)
+			}
+		})
 	}
 	select {
 	case ch <- 1:

@@ -324,22 +324,24 @@ func TestFuseSync(t *testing.T) {
 				"Sync":      (*mmap.Mapping).Sync,
 				"SyncRange": func(m *mmap.Mapping) error { return m.SyncRange(2*pageSize+5, 1, mmap.SyncWait) },
 			} {
-				f := fuseFile(t, mountFuse(t), "write", test.errno) // a disk of its own: failures come late, too
-				m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
-				mmaptest.WantBytes(t, name, m.Bytes(), mmaptest.Pattern(4*pageSize))
-				m.Bytes()[10]++
-				mmaptest.Must(t, m.Sync())
-				m.Bytes()[20]++
-				mmaptest.Must(t, m.SyncRange(0, 2*pageSize, mmap.SyncWait))
-				m.Bytes()[3*pageSize-1]++ // from here on any msync may tell of it: the system writes when it likes, too
-				wantSync(f, sync(m))
-				want := mmaptest.Pattern(4 * pageSize)
-				want[10]++
-				want[20]++
-				want[3*pageSize-1]++
-				mmaptest.WantBytes(t, name+" after an error", m.Bytes(), want)
-				mmaptest.Must(t, m.Close())
-				f.Close() // may tell of the failure once more
+				t.Run(name, func(t *testing.T) {
+					f := fuseFile(t, mountFuse(t), "write", test.errno) // a disk of its own: failures come late, too
+					m := mmaptest.Mapped(t)(mmap.Map(f, rw, mmap.Shared))
+					mmaptest.WantBytes(t, name, m.Bytes(), mmaptest.Pattern(4*pageSize))
+					m.Bytes()[10]++
+					mmaptest.Must(t, m.Sync())
+					m.Bytes()[20]++
+					mmaptest.Must(t, m.SyncRange(0, 2*pageSize, mmap.SyncWait))
+					m.Bytes()[3*pageSize-1]++ // from here on any msync may tell of it: the system writes when it likes, too
+					wantSync(f, sync(m))
+					want := mmaptest.Pattern(4 * pageSize)
+					want[10]++
+					want[20]++
+					want[3*pageSize-1]++
+					mmaptest.WantBytes(t, name+" after an error", m.Bytes(), want)
+					mmaptest.Must(t, m.Close())
+					f.Close() // may tell of the failure once more
+				})
 			}
 
 			// What cannot be read cannot be stored to either, and Sync has no part in it.

@@ -56,29 +56,31 @@ func TestUnsupported(t *testing.T) {
 
 func TestUnsupportedMethods(t *testing.T) {
 	for name, m := range map[string]*mmap.Mapping{"nil": nil, "zero": new(mmap.Mapping)} {
-		if m.Bytes() != nil || m.Len() != 0 || m.Addr() != 0 || m.Prot() != 0 || m.Flags() != 0 {
-			t.Errorf("%s Mapping: holds something", name)
-		}
-		_, residentErr := m.Resident(0, 1)
-		_, readErr := m.ReadAt(make([]byte, 1), 0)
-		_, writeErr := m.WriteAt(make([]byte, 1), 0)
-		_, sliceErr := mmap.Slice[byte](m, 0, 1)
-		for op, err := range map[string]error{
-			"munmap":   m.Close(),
-			"msync":    m.Sync(),
-			"mprotect": m.Protect(mmap.ProtRead),
-			"madvise":  m.Advise(mmap.AdviceNormal),
-			"mlock":    m.Lock(),
-			"munlock":  m.Unlock(),
-			"mincore":  residentErr,
-			"mremap":   m.Remap(1, 0),
-			"mmap":     m.Replace(0, 1, (*os.File)(nil), 0, mmap.ProtRead, mmap.Private|mmap.Anonymous),
-			"read":     readErr,
-			"write":    writeErr,
-			"guard":    m.Guard(func([]byte) error { t.Error("Guard called fn"); return nil }),
-			"slice":    sliceErr,
-		} {
-			mmaptest.WantError(t, err, op, mmap.ErrClosed, fs.ErrClosed)
-		}
+		t.Run(name, func(t *testing.T) {
+			if m.Bytes() != nil || m.Len() != 0 || m.Addr() != 0 || m.Prot() != 0 || m.Flags() != 0 {
+				t.Errorf("%s Mapping: holds something", name)
+			}
+			_, residentErr := m.Resident(0, 1)
+			_, readErr := m.ReadAt(make([]byte, 1), 0)
+			_, writeErr := m.WriteAt(make([]byte, 1), 0)
+			_, sliceErr := mmap.Slice[byte](m, 0, 1)
+			for op, err := range map[string]error{
+				"munmap":   m.Close(),
+				"msync":    m.Sync(),
+				"mprotect": m.Protect(mmap.ProtRead),
+				"madvise":  m.Advise(mmap.AdviceNormal),
+				"mlock":    m.Lock(),
+				"munlock":  m.Unlock(),
+				"mincore":  residentErr,
+				"mremap":   m.Remap(1, 0),
+				"mmap":     m.Replace(0, 1, (*os.File)(nil), 0, mmap.ProtRead, mmap.Private|mmap.Anonymous),
+				"read":     readErr,
+				"write":    writeErr,
+				"guard":    m.Guard(func([]byte) error { t.Error("Guard called fn"); return nil }),
+				"slice":    sliceErr,
+			} {
+				mmaptest.WantError(t, err, op, mmap.ErrClosed, fs.ErrClosed)
+			}
+		})
 	}
 }
