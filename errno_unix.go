@@ -112,6 +112,6 @@ var causes = []cause{
 		return !unknownSync(r) && !bothSyncs(r.sync) && !asyncInvalidates(r.sync) && ofSharedFile(r)
 	}, "there is nothing to write to: files of this kind have no fsync"},
 
-	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or these pages do not take it (they are protected, locked, shared or a file's)"},
+	{"madvise", unix.EINVAL, nil, "this system does not know the advice, or these pages do not take it (they are protected, locked, or not of the kind that it is for)"},
 	{"madvise", unix.EFAULT, nil, "a page is missing: past the end of the file, a guard page, or its disk is full or failing"},
 }

@@ -139,6 +139,7 @@ var system = platform{
 		{"mremap", unix.EINVAL, ofHugePages, "Linux does not grow huge pages: map the file again"},
 		{"mremap", unix.ENOMEM, needsCommit, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
 		{"msync", ErrInvalid, nil, "SyncWait or SyncAsync is needed, or nothing is written"},
+		{"madvise", unix.EINVAL, func(r request) bool { return r.advice == AdviceRemove }, "AdviceRemove needs Shared pages of a file, and these are Private or anonymous"},
 		{"madvise", unix.EACCES, nil, "AdviceRemove needs Shared pages of a file that was open for writing"},
 		{"madvise", unix.EBADF, nil, "there is no file to read ahead"},
 	},

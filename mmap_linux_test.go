@@ -571,11 +571,23 @@ func TestRefusals(t *testing.T) {
 	mmaptest.Must(t, err)
 	epoll := os.NewFile(uintptr(fd), "epoll")
 	defer epoll.Close()
+	empty := mmaptest.Mapped(t)(mmap.MapRegion(mmaptest.TempFile(t, nil), 0, 42, rw, mmap.Shared))
+	memory := mmaptest.Mapped(t)(mmap.Reserve(pageSize))
+	anon := mmaptest.Anon(t, 4*pageSize)
+	mmaptest.Must(t, anon.ProtectRange(pageSize, pageSize, mmap.ProtRead))
 	for _, test := range []struct {
 		name  string
 		err   error
 		words []string // "!" before what must not be there
 	}{
+		{"too much to commit", ofMemory("mmap", rw, mmap.Private).Fail(unix.ENOMEM), []string{"NoReserve", "vm.overcommit_memory"}},
+		{"nothing to commit", ofFile("mmap", rw, mmap.Shared).Fail(unix.ENOMEM), []string{"!NoReserve"}},
+		{"perf ring", ofFile("mmap", rw, mmap.Shared).Fail(unix.EPERM), []string{"RLIMIT_MEMLOCK", "rings of perf and BPF", "!noexec"}},
+		{"huge pages that grow", mmap.Request{Op: "mremap", N: 10, Flags: mmap.Private | mmap.HugeTLB, Remap: mmap.RemapMayMove}.Fail(unix.EINVAL), []string{"does not grow huge pages", "!multiple"}},
+		{"parts that grow", anon.Remap(8*pageSize, mmap.RemapMayMove), []string{"ProtectRange, LockRange, AdviseRange", "has split it"}},
+		{"AdviceRemove", anon.Advise(mmap.AdviceRemove), []string{"all from offset 0, AdviceRemove", "these are Private", "!shared"}},
+		{"past the end of the file", mmaptest.ErrorOf(empty.WriteAt([]byte("x"), 0)), []string{": the file is shorter than the Mapping"}},
+		{"no file", mmaptest.ErrorOf(memory.ReadAt(make([]byte, 1), 0)), []string{"protected", "!the file", "!disk"}},
 		{"negative offset, ToEnd", mmaptest.ErrorOf(mmap.MapRegion(f, -1, mmap.ToEnd, rw, mmap.Shared)), []string{"offset -1 is negative", "!ToEnd"}},
 		{"ToEnd past the end", m.SyncRange(pageSize+1, mmap.ToEnd, mmap.SyncWait), []string{fmt.Sprintf("all from offset %d", pageSize+1), "!length"}},
 		{"unknown sync flag", m.SyncRange(0, mmap.ToEnd, mmap.SyncWait|0x100), []string{"all from offset 0", "SyncWait|0x100", "does not know one of the flags", "!nothing to write to"}},
