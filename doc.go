@@ -150,8 +150,10 @@
 // map large files by regions.
 //
 // On Windows nobody can truncate, replace or remove a file that is mapped: close
-// the Mapping first. A region must end within the file's last page. Fixed
-// addresses, Replace and growing by Remap are ErrUnsupported.
+// the Mapping first, also before t.TempDir ends. A file opened with O_APPEND cannot
+// be mapped for writing. A region must end within the file's last page. Fixed
+// addresses, Replace and growing by Remap are ErrUnsupported. Private and anonymous
+// memory counts against the commit limit, even if it is only read. See docs/guide.md.
 //
 // Recipes are in docs/guide.md: a new version of a file under its readers, HTTP,
 // a log, shared memory, device registers, machine code.
