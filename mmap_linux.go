@@ -128,7 +128,7 @@ var system = platform{
 		{errNotSupp, errNotMappable},
 	},
 	causes: []cause{
-		{"mmap", errNotSupp, nil, "files of this kind have no mmap: read it instead"},
+		{"mmap", errNotSupp, nil, "files of this kind cannot be mapped: read it instead"},
 		{"mmap", unix.EPERM, toLock, "Locked needs a RLIMIT_MEMLOCK (ulimit -l) above 0"},
 		{"mmap", unix.EINVAL, ofHugePages, "HugeTLB is for anonymous memory and files of hugetlbfs, and for the sizes in /sys/kernel/mm/hugepages"},
 		{"mmap", unix.ENOMEM, ofHugePages, "the pool of huge pages (vm.nr_hugepages) has too few"},
