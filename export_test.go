@@ -12,6 +12,7 @@ import (
 // What the tests use of the package's internals.
 
 var (
+	CopySteps    = copySteps
 	FillHole     = fillHole
 	FixesAddress = fixesAddress
 	HasKind      = hasKind

@@ -16,7 +16,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"unsafe"
@@ -470,41 +469,36 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// TestLongCopyLetsOthersRun collects garbage while ReadAt and WriteAt copy. A
-// collection stops all goroutines, which cannot be stopped inside of a memmove:
-// only between its steps.
-func TestLongCopyLetsOthersRun(t *testing.T) {
-	const size, enough, tries = 64 << 20, 3, 300
-	m := mmaptest.Anon(t, size)
-	p := make([]byte, size)
-	var cycles atomic.Int64
-	var wg sync.WaitGroup
-	done := make(chan struct{})
-	wg.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			default:
-				runtime.GC()
-				cycles.Add(1)
-			}
-		}
-	})
-	defer wg.Wait()
-	defer close(done)
-	for name, copyAll := range map[string]func([]byte, int64) (int, error){"ReadAt": m.ReadAt, "WriteAt": m.WriteAt} {
-		t.Run(name, func(t *testing.T) {
-			for range tries {
-				before := cycles.Load()
-				if n, err := copyAll(p, 0); n != size || err != nil {
-					t.Fatalf("%s = %d, %v, want %d", name, n, err, size)
+// TestCopySteps wants a long copy to be made of steps of at most 1 MiB, and the step
+// that faults of pages: a garbage collection waits for the end of a memmove.
+func TestCopySteps(t *testing.T) {
+	const most = 1 << 20
+	p := make([]byte, 3*most+1000)
+	const addr = 1 << 30 // which no try touches
+	for _, test := range []struct {
+		name  string
+		fault int // the first byte that faults
+		want  int
+	}{
+		{"no fault", len(p), len(p)},
+		{"fault in the second step", most + 3*pageSize + 10, most + 3*pageSize},
+		{"fault in the last", len(p) - 1, len(p) - 1000},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			done := 0
+			n := mmap.CopySteps(p, addr, func(part []byte, at uintptr) bool {
+				if at != addr+uintptr(done) || len(part) > most || len(part) > len(p)-done || &part[0] != &p[done] {
+					t.Errorf("after %d bytes a step of %d bytes at %d, want at most %d", done, len(part), at-addr, most)
 				}
-				if cycles.Load()-before >= enough {
-					return
+				if done+len(part) > test.fault {
+					return false
 				}
+				done += len(part)
+				return true
+			})
+			if n != test.want || done != n {
+				t.Errorf("copySteps = %d after %d bytes, want %d", n, done, test.want)
 			}
-			t.Errorf("in none of %d calls of %s for %d bytes did %d collections end", tries, name, size, enough)
 		})
 	}
 }
