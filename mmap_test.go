@@ -15,9 +15,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/facc7503/mmap"
 	"github.com/facc7503/mmap/internal/mmaptest"
@@ -564,6 +566,13 @@ func TestMapAt(t *testing.T) {
 	odd := mmaptest.Mapped(t)(mmap.MapAt(m.Addr(), fd, 0, pageSize, mmap.ProtRead, mmap.Shared)) // a hint need not be a page's
 	mmaptest.WantBytes(t, "odd hint", odd.Bytes(), want[:pageSize])
 
+	heap := make([]byte, 3*pageSize)
+	base := uintptr(unsafe.Pointer(&heap[0]))
+	inHeap := mmaptest.Mapped(t)(mmap.MapAt((base+uintptr(pageSize))&^uintptr(pageSize-1), -1, 0, pageSize, rw, mmap.Private|mmap.Anonymous))
+	if d := inHeap.Addr() - base; d < uintptr(len(heap)) {
+		t.Errorf("a hint mapped over the Go heap: byte %d", d)
+	}
+	runtime.KeepAlive(heap)
 }
 
 // TestMapAtFixed maps a file over memory of its own.

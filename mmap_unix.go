@@ -38,7 +38,10 @@ const (
 	madvDontNeed   = unix.MADV_DONTNEED
 )
 
-// The Ptr calls leave out the lock and the table that unix.Mmap keeps.
+// sysMap maps pages. The Ptr calls leave out the lock and the table that unix.Mmap
+// keeps. An addr that is a hint may lie in the Go heap, hence nocheckptr.
+//
+//go:nocheckptr
 func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (uintptr, error) {
 	p, err := unix.MmapPtr(fd, offset, unsafe.Add(nil, addr), size, int(prot), int(flags))
 	if err == unix.EINVAL && int64(uintptr(offset>>12)) != offset>>12 {
