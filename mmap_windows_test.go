@@ -632,20 +632,24 @@ func TestUnlockWhatIsNotLocked(t *testing.T) {
 	mmaptest.Must(t, m.Unlock())
 }
 
-// Every page that was stored to is in the working set.
+// Every page that was stored to is in the working set, and none far from those. (The
+// system beneath Wine may put pages around them there: a huge one.)
 func TestResidentCounts(t *testing.T) {
-	const pages = 10001 // more than are asked for at once
+	const pages, stored, around = 10001, 6000, 512 // more than are asked for at once
 	m, err := mmap.MapAnon(pages*4096, mmap.ProtRead|mmap.ProtWrite, mmap.Private)
 	mmaptest.Must(t, err)
 	defer m.Close()
-	for i := 0; i < pages; i += 2 {
+	for i := stored; i < pages; i += 2 {
 		m.Bytes()[i*4096] = 1
 	}
 	got, err := m.Resident(0, m.Len())
 	mmaptest.Must(t, err)
 	for i, r := range got {
-		if want := i%2 == 0; r != want {
-			t.Fatalf("page %d: resident is %v, want %v", i, r, want)
+		switch {
+		case i >= stored && i%2 == 0 && !r:
+			t.Fatalf("page %d was stored to, and is not resident", i)
+		case i < stored-around && r:
+			t.Fatalf("page %d was never touched, and is resident", i)
 		}
 	}
 }
