@@ -520,7 +520,7 @@ func TestSliceTypes(t *testing.T) {
 	type withPointer struct{ _ [1]*int }
 	type withMutex struct {
 		_  uint64
-		in [2]struct{ mu sync.Mutex }
+		In [2]struct{ Mu sync.Mutex }
 	}
 	for _, test := range []struct {
 		name string
@@ -558,7 +558,7 @@ func TestSliceTypes(t *testing.T) {
 		{"sync.Once", sliceError[sync.Once](m, 0, 1), "sync.Once is never woken"},
 		{"sync.Cond", sliceError[sync.Cond](m, 0, 1), "sync.Cond is never woken"},
 		{"sync.Pool", sliceError[sync.Pool](m, 0, 1), "sync.Pool is never woken"},
-		{"sync.Mutex in a field", sliceError[withMutex](m, 0, 1), "field in: field mu: who waits for a sync.Mutex"},
+		{"sync.Mutex in a field", sliceError[withMutex](m, 0, 1), "field In: field Mu: who waits for a sync.Mutex"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.why == "" {
