@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -40,7 +41,17 @@ func callers() []uintptr {
 	return pc[:runtime.Callers(3, pc)] // without Callers, this function and the hook
 }
 
-func (m *Mapping) debugOpened() { opened.Add(m, 2) }
+func (m *Mapping) debugOpened() {
+	opened.Add(m, 2)
+	if fixesAddress(m.Flags()) != 0 { // it may lie where another was
+		base, size := m.first.pages()
+		closedRanges.Lock()
+		defer closedRanges.Unlock()
+		closedRanges.all = slices.DeleteFunc(closedRanges.all, func(r closedRange) bool {
+			return r.base < base+size && base < r.base+r.size
+		})
+	}
+}
 
 // debugClosing notes who closes m, whose view is v.
 func (m *Mapping) debugClosing(v *view) {
@@ -82,38 +93,42 @@ func record(g closedRange) {
 }
 
 // poison maps pages without access over pages, in one step where the system can;
-// elsewhere unmap makes room for them.
-func poison(base, size uintptr, unmap func() error) error {
+// elsewhere unmap makes room for them. It reports whether they took the addresses.
+func poison(base, size uintptr, unmap func() error) (taken bool, err error) {
 	if size == 0 {
-		return nil
+		return false, nil
 	}
-	_, err := sysMap(base, size, ProtNone, Private|Anonymous|Fixed|system.noReserve, -1, 0)
-	if err != nil { // a part of a huge page, one mapping too many, Windows …
-		if err = unmap(); err == nil {
-			fillHole(base, size)
-		}
+	_, err = sysMap(base, size, ProtNone, Private|Anonymous|Fixed|system.noReserve, -1, 0)
+	if err == nil {
+		return true, nil
 	}
-	return err
+	if err := unmap(); err != nil { // a part of a huge page, one mapping too many, Windows …
+		return false, err
+	}
+	return fillHole(base, size), nil
 }
 
 // release poisons the pages of v instead of unmapping them.
 func release(m *Mapping, v *view) error {
 	base, size := v.pages()
-	err := poison(base, size, func() error { return unmapPages(base, size) })
-	if err == nil {
-		closedRanges.Lock()
-		g := closedRanges.closing[m]
-		delete(closedRanges.closing, m)
-		closedRanges.Unlock()
+	taken, err := poison(base, size, func() error { return unmapPages(base, size) })
+	if err != nil {
+		return err
+	}
+	closedRanges.Lock()
+	g := closedRanges.closing[m]
+	delete(closedRanges.closing, m)
+	closedRanges.Unlock()
+	if taken {
 		record(closedRange{base, size, g.mapping, g.stack})
 	}
-	return err
+	return nil
 }
 
 // shrink poisons what is past size. Remap holds m.mu.
 func shrink(m *Mapping, v *view, size uintptr) error {
 	base, old := v.pages()
-	err := poison(base+size, old-size, func() error { return sysShrink(base, old, size) })
+	_, err := poison(base+size, old-size, func() error { return sysShrink(base, old, size) }) // Windows keeps the addresses
 	if err == nil {
 		record(closedRange{base + size, old - size, m.describe(v, m.prot), callers()})
 	}
@@ -130,8 +145,9 @@ func (m *Mapping) debugMoving(v *view) {
 // debugMoved poisons what m has left. Remap holds m.mu.
 func (m *Mapping) debugMoved(v *view) {
 	base, size := v.pages()
-	fillHole(base, size)
-	record(closedRange{base, size, m.describe(v, m.prot), callers()})
+	if fillHole(base, size) {
+		record(closedRange{base, size, m.describe(v, m.prot), callers()})
+	}
 }
 
 // WhoClosed describes the Mapping that Close or Remap took from addr, and the stack
@@ -177,6 +193,9 @@ func (f staleFault) Error() string {
 
 // debugExplain returns r, or a staleFault for a fault in pages of a closed Mapping.
 func debugExplain(r any) any {
+	if _, ok := r.(staleFault); ok {
+		return r // an inner Guard has told
+	}
 	e, ok := r.(interface {
 		runtime.Error
 		Addr() uintptr

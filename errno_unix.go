@@ -39,7 +39,10 @@ func toWriteFile(r request) bool   { return ofFile(r) && r.prot&ProtWrite != 0 }
 func atAddress(r request) bool     { return r.addr != 0 }
 func mayMove(r request) bool       { return r.remap&RemapMayMove != 0 }
 func inPlace(r request) bool       { return !mayMove(r) }
-func ofSmallPages(r request) bool  { return r.flags&system.hugeTLB == 0 }
+func ofPart(r request) bool        { return r.off != 0 || r.n != ToEnd }
+
+// overAddresses reports whether a length is past every address space of 64 bits.
+func overAddresses(r request) bool { return uint64(r.n) >= 1<<46 }
 func hasMaxProt(request) bool      { return system.maxProt != 0 }
 
 func unknownSync(r request) bool {
@@ -59,7 +62,7 @@ var causes = []cause{
 	{"mmap", unix.EACCES, toStore, "the file must be open for reading and writing, because Shared goes with ProtWrite"},
 	{"mmap", unix.EACCES, ofSharedFile, "files of this kind cannot be Shared: try Private"},
 	{"mmap", unix.EACCES, toExec, "a policy forbids ProtExec (SELinux, or PR_SET_MDWE, which forbids it with ProtWrite)"},
-	{"mmap", unix.EPERM, toStore, "the file is sealed"},
+	{"mmap", unix.EPERM, ofSharedFile, "the file is sealed"},
 	{"mmap", unix.EPERM, toWriteFile, "its pages are for reading alone (rings of perf and BPF, TCP sockets)"},
 	{"mmap", unix.EPERM, toExecFile, "the file system is mounted noexec"},
 	{"mmap", unix.EPERM, toExec, "a policy forbids ProtExec (systemd's MemoryDenyWriteExecute)"},
@@ -93,16 +96,21 @@ var causes = []cause{
 
 	{"mremap", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
 	{"mremap", unix.EPERM, nil, "the pages are sealed (mseal)"},
-	{"mremap", unix.EINVAL, ofSmallPages, "the length is more than the address space"},
+	{"mremap", unix.EINVAL, overAddresses, "the length is more than the address space"},
+	{"mremap", unix.EINVAL, func(r request) bool { return !overAddresses(r) }, "the pages are huge, which do not grow, or a part of a huge page: map the file again"},
 	{"mremap", unix.ENOMEM, inPlace, "there is no room to grow where it is: RemapMayMove lets it move"},
 	{"mremap", unix.ENOMEM, nil, "memory, address space (RLIMIT_AS) or the number of mappings (vm.max_map_count on Linux) is used up"},
 
 	{"munmap", unix.EPERM, nil, "the pages are sealed (mseal): they stay until the process ends"},
 	{"munmap", unix.ENOMEM, nil, "the pages are a part of a larger mapping, and the number of mappings (vm.max_map_count on Linux) is used up: close other Mappings, then retry"},
 
-	{"mlock", unix.ENOMEM, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less; or a page cannot be read"},
+	{"mlock", unix.ENOMEM, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
+	{"mlock", unix.ENOMEM, nil, "a page cannot be read"},
+	{"mlock", unix.ENOMEM, ofPart, "the number of mappings (vm.max_map_count on Linux) is used up"},
 	{"mlock", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
 	{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
+
+	{"munlock", unix.ENOMEM, ofPart, "the number of mappings (vm.max_map_count on Linux) is used up"},
 
 	{"msync", unix.EBUSY, nil, "SyncInvalidate on locked pages: Unlock them first"},
 	{"msync", unix.EINVAL, unknownSync, "the system does not know one of the flags"},

@@ -149,7 +149,7 @@ func sentinelOf(err error) *sentinel {
 type Error struct {
 	Op   string // the system call, as in "mmap" or "msync", or "open", "read", "write", "guard", "slice"
 	Path string // the file's name; "" where there is no file
-	Err  error  // a unix.Errno, one of the Err values above, a *FaultError, or fs.ErrClosed for a file that is closed
+	Err  error  // an errno of the system, one of the Err values above, a *FaultError, or fs.ErrClosed for a file that is closed
 
 	detail string // what was asked for, why it was refused, and what to do
 }

@@ -49,8 +49,10 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 		tried := min(len(p), v.length-int(off))
 		n := tried
 		addr := v.data + uintptr(off)
-		if n > maxStep || !v.tryRead(p[:n], addr) {
+		if n > maxStep {
 			n = copySteps(p[:n], addr, v.tryRead)
+		} else if !v.tryRead(p[:n], addr) {
+			n = copyPages(p[:n], addr, v.tryRead)
 		}
 		if !m.isCurrent(v) {
 			clear(p[:tried]) // it may hold a stranger's bytes
@@ -92,10 +94,14 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 	off = min(off, int64(v.length))
 	n = min(len(p), v.length-int(off))
 	addr := v.addr(int(off))
-	if n > maxStep || !v.tryWrite(p[:n], addr) {
-		if done := copySteps(p[:n], addr, v.tryWrite); done < n {
-			return done, m.fault("write", addr+uintptr(done), int(off)+done)
-		}
+	done := n
+	if n > maxStep {
+		done = copySteps(p[:n], addr, v.tryWrite)
+	} else if !v.tryWrite(p[:n], addr) {
+		done = copyPages(p[:n], addr, v.tryWrite)
+	}
+	if done < n {
+		return done, m.fault("write", addr+uintptr(done), int(off)+done)
 	}
 	if n < len(p) {
 		return n, io.ErrShortWrite

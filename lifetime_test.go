@@ -468,6 +468,30 @@ func TestStaleAccess(t *testing.T) {
 	}
 }
 
+// TestStaleNested wants a fault that comes up through two Guards to tell once who
+// closed the Mapping, and a Mapping that lies where another was to be its own.
+func TestStaleNested(t *testing.T) {
+	mmaptest.NeedPoison(t)
+	closed := mmaptest.Anon(t, pageSize)
+	stale, addr := closed.Bytes(), closed.Addr()
+	mmaptest.Must(t, closed.Close())
+	outer, inner := mmaptest.Anon(t, pageSize), mmaptest.Anon(t, pageSize)
+	got := fmt.Sprint(panicOf(func() {
+		outer.Guard(func([]byte) error {
+			return inner.Guard(func([]byte) error { sink = stale[0]; return nil })
+		})
+	}))
+	if n := strings.Count(got, "use after Close"); n != 1 {
+		t.Errorf("the panic tells %d times of a use after Close, want 1:\n%s", n, got)
+	}
+	if mmaptest.HasFixed {
+		mmaptest.Mapped(t)(mmap.MapAt(addr, -1, 0, pageSize, mmap.ProtNone, mmap.Private|mmap.Anonymous|mmap.Fixed))
+		if who := mmap.WhoClosed(addr); who != "" {
+			t.Errorf("WhoClosed of an open Mapping = %q, want none", who)
+		}
+	}
+}
+
 // TestOpenProfile wants the profile of open Mappings to have the stack that made
 // one, until it is closed.
 func TestOpenProfile(t *testing.T) {

@@ -296,6 +296,7 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	r.prot = m.prot
 	old, err := m.beginRemap(r)
 	if err != nil {
 		return err
@@ -425,7 +426,8 @@ func (r request) replace(pages []byte) error {
 	if err != nil {
 		return r.mapError(err)
 	}
-	if err := sysUnmap(trial, size); err != nil {
+	if err := unmapPages(trial, size); err != nil {
+		r.op = "munmap"
 		return r.fail(err)
 	}
 	if _, err := sysMap(addr, size, r.prot, r.flags|Fixed, r.fd, r.off); err != nil {
@@ -436,10 +438,11 @@ func (r request) replace(pages []byte) error {
 }
 
 // fillHole maps pages without access where nothing is mapped, so that no
-// stranger moves in; it leaves alone what is there.
-func fillHole(addr, size uintptr) {
+// stranger moves in; it leaves alone what is there. It reports whether it did.
+func fillHole(addr, size uintptr) bool {
 	base, err := sysMap(addr, size, ProtNone, Private|Anonymous|system.noReserve|system.noReplace, -1, 0)
 	if err == nil && base != addr {
 		_ = sysUnmap(base, size)
 	}
+	return err == nil && base == addr
 }

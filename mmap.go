@@ -59,7 +59,7 @@ const (
 
 // kindOf returns the kind of what is mapped with flags.
 func kindOf(flags Flag) kind {
-	switch shared, anon := flags&Shared != 0, flags&Anonymous != 0; {
+	switch shared, anon := flags&Shared != 0, flags&(Anonymous|system.anonymous) != 0; {
 	case shared && anon:
 		return sharedAnon
 	case shared:
@@ -255,7 +255,7 @@ func (r request) toEnd() (int, error) {
 func (m *Mapping) mapNothing(r request) error {
 	probe := r
 	probe.n = 1
-	probe.flags &^= system.prefault | system.hugeTLB
+	probe.flags &^= system.prefault
 	if err := probe.check(); err != nil {
 		return err
 	}
@@ -392,8 +392,10 @@ func (r request) mapError(err error) error {
 		if _, e := sysSize(r); errors.Is(e, ErrNotMappable) {
 			return e
 		}
-	case s == errIO: // procfs
-		return r.notMappable()
+	case s == errIO:
+		if size, e := sysSize(r); e == nil && size == 0 { // of procfs; not a disk that failed
+			return r.notMappable()
+		}
 	}
 	return r.fail(err)
 }
@@ -460,6 +462,7 @@ type platform struct {
 	taken     error  // what mmap returns where noReplace finds something, if not EEXIST
 	kindFlags []Flag // what may stand in place of Shared and Private
 	prefault  Flag   // flags that fill pages at once
+	anonymous Flag   // flags that imply Anonymous
 	noReserve Flag   // for Reserve
 	hugeTLB   Flag
 	growsDown Flag // MAP_GROWSDOWN

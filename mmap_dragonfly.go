@@ -49,5 +49,6 @@ var system = platform{
 	fixed:     TryFixed,
 	noReplace: TryFixed,
 	taken:     unix.ENOMEM,
+	anonymous: Stack,
 	resident:  mincore(unix.SYS_MINCORE),
 }

@@ -53,5 +53,6 @@ var system = platform{
 	taken:     unix.ENOMEM,
 	prefault:  PrefaultRead,
 	maxProt:   1 << 16, // PROT_MAX, which x/sys does not have
+	anonymous: GuardPages | Stack,
 	resident:  mincore(unix.SYS_MINCORE),
 }

@@ -132,15 +132,14 @@ var system = platform{
 		{"mmap", unix.EPERM, toLock, "Locked needs a RLIMIT_MEMLOCK (ulimit -l) above 0"},
 		{"mmap", unix.EINVAL, ofHugePages, "HugeTLB is for anonymous memory and files of hugetlbfs, and for the sizes in /sys/kernel/mm/hugepages"},
 		{"mmap", unix.ENOMEM, ofHugePages, "the pool of huge pages (vm.nr_hugepages) has too few"},
-		{"mmap", unix.ENOMEM, needsCommit, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
+		{"mmap", unix.ENOMEM, needsCommit, tooLittle},
 		{"mmap", unix.EINVAL, ofNewKind, "this kernel does not know SharedValidate (Linux 4.15) or Droppable (Linux 6.11)"},
 		{"mmap", unix.EOPNOTSUPP, nil, "the file does not support one of the flags; DAXSync needs a file system mounted for DAX"},
-		{"mprotect", unix.ENOMEM, ofCopies, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
-		{"mremap", unix.EINVAL, ofHugePages, "Linux does not grow huge pages: map the file again"},
-		{"mremap", unix.ENOMEM, needsCommit, "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"},
+		{"mprotect", unix.ENOMEM, needsCommit, tooLittle},
+		{"mremap", unix.ENOMEM, needsCommit, tooLittle},
 		{"msync", ErrInvalid, nil, "SyncWait or SyncAsync is needed, or nothing is written"},
-		{"madvise", unix.EINVAL, func(r request) bool { return r.advice == AdviceRemove }, "AdviceRemove needs Shared pages of a file, and these are Private or anonymous"},
-		{"madvise", unix.EACCES, nil, "AdviceRemove needs Shared pages of a file that was open for writing"},
+		{"madvise", unix.EINVAL, func(r request) bool { return r.advice == AdviceRemove && r.kinds&privateAnon != 0 }, "AdviceRemove needs Shared pages, and these are Private"},
+		{"madvise", unix.EACCES, nil, "AdviceRemove needs Shared pages, of a file that was open for writing"},
 		{"madvise", unix.EBADF, nil, "there is no file to read ahead"},
 	},
 
@@ -169,8 +168,6 @@ const errNotSupp = unix.Errno(524)
 func toLock(r request) bool      { return r.flags&Locked != 0 }
 func ofHugePages(r request) bool { return r.flags&HugeTLB != 0 }
 
-func ofCopies(r request) bool { return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 }
-
 // ofNewKind reports whether old kernels lack the kind of r.
 func ofNewKind(r request) bool {
 	return r.flags&SharedValidate == SharedValidate || r.flags&Droppable != 0
@@ -178,8 +175,10 @@ func ofNewKind(r request) bool {
 
 // needsCommit reports whether r makes the system commit memory.
 func needsCommit(r request) bool {
-	return r.flags&(Shared|NoReserve) == 0 && (r.op == "mremap" || r.prot&ProtWrite != 0)
+	return r.kinds&(privateFile|privateAnon) != 0 && r.prot&ProtWrite != 0 && r.flags&(NoReserve|HugeTLB) == 0
 }
+
+const tooLittle = "there is too little memory to commit: map with NoReserve, unless vm.overcommit_memory is 2"
 
 func sysRemap(addr, size, newSize uintptr, flags RemapFlag) (uintptr, error) {
 	var mayMove int
@@ -191,19 +190,23 @@ func sysRemap(addr, size, newSize uintptr, flags RemapFlag) (uintptr, error) {
 }
 
 // hugePageOf returns the size of the huge pages that r asks for, in bytes; 0 if
-// it asks for none, or if the system does not tell.
+// it asks for none, or if the system does not tell. For a file of hugetlbfs that is
+// the file's own size, whatever the flags say.
 func hugePageOf(r request, fixed bool) uint64 {
+	huge := r.flags&HugeTLB != 0
+	if (huge || fixed) && r.op == "mmap" && r.flags&Anonymous == 0 {
+		var st unix.Statfs_t
+		if unix.Fstatfs(r.fd, &st) == nil && uint32(st.Type) == unix.HUGETLBFS_MAGIC {
+			return uint64(st.Bsize)
+		}
+	}
 	switch log := r.flags & hugeMask >> unix.MAP_HUGE_SHIFT; {
-	case r.flags&HugeTLB != 0 && log != 0:
+	case !huge:
+		return 0
+	case log != 0:
 		return 1 << log
-	case r.flags&HugeTLB != 0:
-		return defaultHugePage()
 	}
-	var st unix.Statfs_t
-	if fixed && r.flags&Anonymous == 0 && unix.Fstatfs(r.fd, &st) == nil && uint32(st.Type) == unix.HUGETLBFS_MAGIC {
-		return uint64(st.Bsize)
-	}
-	return 0
+	return defaultHugePage()
 }
 
 // defaultHugePage returns its size in bytes; 0 where /proc does not tell.

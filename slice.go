@@ -52,7 +52,8 @@ func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 // checkSlice returns n, or the number that it stands for.
 func (v *view) checkSlice(r request, t reflect.Type, off, n int) (int, error) {
 	size := int(t.Size())
-	if n == ToEnd && size != 0 {
+	all := n == ToEnd
+	if all && size != 0 {
 		n = max(0, v.length-off) / size
 	}
 	switch why := notPlain(t); {
@@ -60,6 +61,8 @@ func (v *view) checkSlice(r request, t reflect.Type, off, n int) (int, error) {
 		return 0, r.refuse(errInvalid, "%v cannot be mapped: %s", t, why)
 	case size == 0:
 		return 0, r.refuse(errInvalid, "%v cannot be mapped: its size is 0", t)
+	case all && (off < 0 || off > v.length):
+		return 0, r.refuse(errRange, "all from offset %d, but the Mapping has %d bytes", off, v.length)
 	case off < 0 || off > v.length || n < 0 || n > (v.length-off)/size:
 		return 0, r.refuse(errRange, "%d values of size %d at offset %d, but the Mapping has %d bytes", n, size, off, v.length)
 	case n != 0 && v.addr(off)%uintptr(t.Align()) != 0:

@@ -115,9 +115,13 @@ func TestHugePages(t *testing.T) {
 		content := mmaptest.Pattern(m.Len())
 		copy(m.Bytes(), content)
 		first := -m.Addr() % uintptr(huge)
-		_, err := mmap.MapAt(m.Addr()+first, int(f.Fd()), 0, pageSize, rw, mmap.Shared|mmap.Fixed)
-		mmaptest.WantError(t, err, "mmap", mmap.ErrInvalid)
-		mmaptest.WantBytes(t, "neighbours", m.Bytes(), content)
+		for _, flags := range []mmap.Flag{0, mmap.HugeTLB, mmap.HugeTLB | 12<<unix.MAP_HUGE_SHIFT} { // the file's size counts, not the flags'
+			_, err := mmap.MapAt(m.Addr()+first, int(f.Fd()), 0, pageSize, rw, mmap.Shared|mmap.Fixed|flags)
+			mmaptest.WantError(t, err, "mmap", mmap.ErrInvalid)
+			mmaptest.WantBytes(t, "neighbours", m.Bytes(), content)
+			mmaptest.WantError(t, m.Replace(int(first), pageSize, f, 0, rw, mmap.Shared|flags), "mmap", mmap.ErrInvalid)
+			wantNoHuge(t)
+		}
 	})
 }
 

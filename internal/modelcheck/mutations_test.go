@@ -224,8 +224,9 @@ var mutations = []mutation{
 		{"fault.go", `		if !m.isCurrent(v) {`, `		if false {`},
 	}},
 	{name: "ReadAt looks before it copies", changes: []change{
-		{"fault.go", `		if n > maxStep || !v.tryRead(p[:n], addr) {`, `		current := m.isCurrent(v)
-		if n > maxStep || !v.tryRead(p[:n], addr) {`},
+		{"fault.go", `		} else if !v.tryRead(p[:n], addr) {`, `		} else if current = m.isCurrent(v); !v.tryRead(p[:n], addr) {`},
+		{"fault.go", `		tried := min(`, `		current := true
+		tried := min(`},
 		{"fault.go", `		if !m.isCurrent(v) {`, `		if !current {`},
 	}},
 	{name: "ReadAt does not wait for Remap", changes: []change{
@@ -292,6 +293,7 @@ var mutations = []mutation{
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	r.prot = m.prot
 	old, err`, `		return r.plain(ErrClosed)
 	}
 	old, err`},

@@ -2,15 +2,13 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-//go:build linux && (386 || amd64)
-
 package mmap
 
 import "golang.org/x/sys/unix"
 
-// Flags of Linux on x86 processors, described in mmap(2).
+// Flags of Linux on amd64 processors, described in mmap(2).
 const (
-	Bit32   Flag = unix.MAP_32BIT   // In the first 2 GiB of the address space; on amd64 only.
+	Bit32   Flag = unix.MAP_32BIT   // In the first 2 GiB of the address space.
 	Above4G Flag = unix.MAP_ABOVE4G // Above the first 4 GiB of the address space. Linux 6.6.
 )
 
