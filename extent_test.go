@@ -522,7 +522,6 @@ func TestSliceTypes(t *testing.T) {
 		_  uint64
 		In [2]struct{ Mu sync.Mutex }
 	}
-	_ = len(withMutex{}.in) // used, for staticcheck
 	for _, test := range []struct {
 		name string
 		err  error
