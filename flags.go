@@ -22,7 +22,7 @@ type Flag int64 // wide enough for MAP_HUGE_16GB on 32-bit systems, and signed f
 // The flags that every system has.
 const (
 	Shared    Flag = mapShared    // Stores reach the file, and every process that maps it. POSIX.
-	Private   Flag = mapPrivate   // Stores are copied on write: they reach neither the file nor other processes. POSIX.
+	Private   Flag = mapPrivate   // Stores are copied on write: they reach neither the file nor other processes. On Windows all of it counts as committed memory. POSIX.
 	Anonymous Flag = mapAnonymous // Memory filled with zeros, without a file. POSIX.1-2024 (MAP_ANON, MAP_ANONYMOUS).
 	Fixed     Flag = mapFixed     // Exactly at the address given to [MapAt], over whatever is mapped there. POSIX.
 	File      Flag = mapFile      // A file is mapped: the default, 0 (MAP_FILE).

@@ -87,7 +87,7 @@ func (m *Mapping) describe(v *view, prot Prot) string {
 }
 
 // Sync writes what was changed in a Shared mapping to the file, and waits until
-// that is done: msync(2) with MS_SYNC. It is SyncRange(0, ToEnd, SyncWait). For a
+// that is done: msync(2) with MS_SYNC, FlushViewOfFile on Windows. It is SyncRange(0, ToEnd, SyncWait). For a
 // Private mapping, and for pages past the end of the file, it does nothing and
 // returns nil, even if the file once had them.
 func (m *Mapping) Sync() error { return m.SyncRange(0, ToEnd, SyncWait) }

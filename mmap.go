@@ -208,7 +208,8 @@ func Reserve(length int) (*Mapping, error) {
 // duration of the call (os.NewFile makes a file of it for [Map]); with
 // [Anonymous] it is -1, except for what macOS takes in its place (VMTag).
 // length is in bytes and must be given: ToEnd is for [MapRegion]. See there for
-// other errors.
+// other errors. On Windows fd is a handle, and addr is a hint for anonymous memory
+// alone.
 func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
 	m := new(Mapping)
 	r := request{op: "mmap", fd: fd, addr: addr, off: offset, n: length, prot: prot, flags: flags, kinds: kindOf(flags)}
