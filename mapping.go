@@ -87,9 +87,9 @@ func (m *Mapping) describe(v *view, prot Prot) string {
 }
 
 // Sync writes what was changed in a Shared mapping to the file, and waits until
-// that is done: msync(2) with MS_SYNC, FlushViewOfFile on Windows. It is SyncRange(0, ToEnd, SyncWait). For a
-// Private mapping, and for pages past the end of the file, it does nothing and
-// returns nil, even if the file once had them.
+// that is done: msync(2) with MS_SYNC, FlushViewOfFile on Windows. Sync() means
+// SyncRange(0, ToEnd, SyncWait). For a Private mapping, and for pages past the end
+// of the file, it does nothing and returns nil, even if the file once had them.
 func (m *Mapping) Sync() error { return m.SyncRange(0, ToEnd, SyncWait) }
 
 // SyncRange writes the pages that hold the n bytes from off: msync(2). The
@@ -147,7 +147,7 @@ func (m *Mapping) Protect(prot Prot) error {
 	return err
 }
 
-// ProtectRange does what [Mapping.Protect] does, for the n bytes from off. It
+// ProtectRange does to the n bytes from off what [Mapping.Protect] does to all. It
 // does not change what [Mapping.Prot] returns.
 //
 // Each end of the range must be the boundary of a page (see the package
@@ -164,7 +164,7 @@ func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 // drop is gone. It is AdviseRange(0, ToEnd, advice).
 func (m *Mapping) Advise(advice Advice) error { return m.AdviseRange(0, ToEnd, advice) }
 
-// AdviseRange does what [Mapping.Advise] does, for the n bytes from off. What
+// AdviseRange does to the n bytes from off what [Mapping.Advise] does to all. What
 // they must be depends on the advice, else AdviseRange returns [ErrInvalid]:
 //
 //   - advice that keeps all bytes: any range, which is widened to whole pages;
@@ -222,8 +222,8 @@ func (m *Mapping) LockRange(off, n int) error {
 // Unlock lets the system page the Mapping out again: munlock(2). It is UnlockRange(0, ToEnd).
 func (m *Mapping) Unlock() error { return m.UnlockRange(0, ToEnd) }
 
-// UnlockRange does what [Mapping.Unlock] does, for the pages that hold the n
-// bytes from off. On Linux it returns nil for pages that are not locked.
+// UnlockRange does to the pages that hold the n bytes from off what
+// [Mapping.Unlock] does to all. On Linux it returns nil for pages that are not locked.
 func (m *Mapping) UnlockRange(off, n int) error {
 	r := m.request("munlock")
 	r.off, r.n = int64(off), n

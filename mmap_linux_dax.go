@@ -9,9 +9,9 @@ package mmap
 import "golang.org/x/sys/unix"
 
 // DAXSync, with SharedValidate, maps persistent memory such that what is stored
-// survives a crash once it has left the processor's cache. It is ErrUnsupported
-// unless the file is on a file system mounted for DAX, and ErrInvalid before Linux
-// 4.15 and in gVisor. Not on MIPS (MAP_SYNC).
+// survives a crash once it has left the processor's cache. A file system that is
+// not mounted for DAX gives ErrUnsupported; Linux before 4.15 and gVisor give
+// ErrInvalid. MIPS does not have it (MAP_SYNC).
 const DAXSync Flag = daxSync
 
 const daxSync = unix.MAP_SYNC

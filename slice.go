@@ -16,7 +16,7 @@ import (
 // is valid as long as the one that [Mapping.Bytes] returns, and faults like it.
 // (SyncRange and its like count in bytes, not in values.)
 //
-// T is a number, a type of sync/atomic that holds no pointer, such as
+// T may be a number, a type of sync/atomic that holds no pointer, such as
 // atomic.Uint64, or an array or struct of them. Values that goroutines or processes
 // share, and the registers of devices, need atomic types: an atomic Load or Store is one
 // access of its width (on amd64 Store also reads). On 32-bit MIPS, and on ARM
