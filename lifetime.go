@@ -142,8 +142,9 @@ func (m *Mapping) pin() (*view, error) {
 	return m.pinAgain()
 }
 
-// tryPin is pin where nothing is closed or moved, short enough for the compiler
-// to inline. Where it returns nil, pinAgain must follow.
+// tryPin pins where nothing is closed or moved. Where it returns nil, pinAgain must
+// follow. Guard and WriteAt call the two themselves, because the compiler inlines
+// tryPin, and pin is too long.
 func (m *Mapping) tryPin() *view {
 	if m != nil && m.refs.Add(1) < exclusive {
 		return m.view.Load() // nil once Close has come
