@@ -226,15 +226,15 @@ type request struct {
 }
 
 // request begins the request for a call on m.
-func (m *Mapping) request(op string) request {
+func (m *Mapping) request(op string) *request {
 	if m == nil {
-		return request{op: op}
+		return &request{op: op}
 	}
-	return request{op: op, path: m.path, flags: m.Flags(), kinds: kind(m.kinds.Load())}
+	return &request{op: op, path: m.path, flags: m.Flags(), kinds: kind(m.kinds.Load())}
 }
 
 // fail returns the error of a call that the system refused with err.
-func (r request) fail(err error) error {
+func (r *request) fail(err error) error {
 	detail := r.asked()
 	if why := r.causes(err); why != "" {
 		detail += " (" + why + ")"
@@ -243,17 +243,17 @@ func (r request) fail(err error) error {
 }
 
 // refuse returns the error of a call that the package refuses.
-func (r request) refuse(err *sentinel, format string, args ...any) error {
+func (r *request) refuse(err *sentinel, format string, args ...any) error {
 	return &Error{r.op, r.path, err, fmt.Sprintf(format, args...)}
 }
 
 // plain returns the error of a call that failed with err, which says enough.
-func (r request) plain(err error) error {
+func (r *request) plain(err error) error {
 	return &Error{r.op, r.path, err, ""}
 }
 
 // span returns the range of r in words.
-func (r request) span() string {
+func (r *request) span() string {
 	if r.n == ToEnd {
 		return fmt.Sprintf("all from offset %d", r.off)
 	}
@@ -262,12 +262,12 @@ func (r request) span() string {
 
 // closed returns the error of a call that found the Mapping closed, and err if
 // the pages were left to it and could not be unmapped.
-func (r request) closed(err error) error { return joinErrors(r.plain(ErrClosed), err) }
+func (r *request) closed(err error) error { return joinErrors(r.plain(ErrClosed), err) }
 
 // plain returns the error of a call on m that failed with err, which says enough.
 func (m *Mapping) plain(op string, err error) error { return m.request(op).plain(err) }
 
-func (r request) asked() string {
+func (r *request) asked() string {
 	s := r.span()
 	switch r.op {
 	case "mmap":
@@ -303,11 +303,11 @@ type cause struct {
 }
 
 // causes lists why r may have failed with err, "" where the error says enough.
-func (r request) causes(err error) string {
+func (r *request) causes(err error) string {
 	var found []string
 	for _, table := range [...][]cause{causes, system.causes} {
 		for _, c := range table {
-			if c.op == r.op && c.errno == err && (c.can == nil || c.can(r)) {
+			if c.op == r.op && c.errno == err && (c.can == nil || c.can(*r)) {
 				found = append(found, c.text)
 			}
 		}

@@ -36,8 +36,8 @@ type Request struct {
 	Remap    RemapFlag
 }
 
-func (r Request) request() request {
-	return request{
+func (r Request) request() *request {
+	return &request{
 		op: r.Op, path: r.Path, fd: r.FD, addr: r.Addr, off: r.Off, n: r.N,
 		prot: r.Prot, flags: r.Flags, kinds: kindOf(r.Flags), remap: r.Remap,
 	}
@@ -67,7 +67,7 @@ func ViewOf(m *Mapping) *View               { return m.load() }
 // MappingOf returns a Mapping that lies at v and must not be closed.
 func MappingOf(v View, prot Prot, flags Flag) *Mapping {
 	m := new(Mapping)
-	m.open(v, request{prot: prot, flags: flags})
+	m.open(v, &request{prot: prot, flags: flags})
 	return m
 }
 
@@ -76,7 +76,7 @@ func (v *view) Len() int                    { return v.length }
 func (v *view) Pages() (base, size uintptr) { return v.pages() }
 func (v *view) Lead() int                   { return v.lead() }
 func (v *view) Resolve(off, n int, e Edge) ([]byte, error) {
-	return v.resolve(request{off: int64(off), n: n}, e)
+	return v.resolve(&request{off: int64(off), n: n}, e)
 }
 
 // ViewOffsets returns where a view has what bytes takes for a slice's address,

@@ -7,7 +7,7 @@ package mmap
 import "math"
 
 // wholePages returns the size of the pages that hold lead bytes and r.n more.
-func (r request) wholePages(lead int) (uintptr, error) {
+func (r *request) wholePages(lead int) (uintptr, error) {
 	switch {
 	case r.n <= 0:
 		return 0, r.refuse(errInvalid, "length %d must be at least 1", r.n)
@@ -28,7 +28,7 @@ const (
 )
 
 // resolve returns the pages that hold the r.n bytes from r.off.
-func (v *view) resolve(r request, e edge) ([]byte, error) {
+func (v *view) resolve(r *request, e edge) ([]byte, error) {
 	off, n := int(r.off), r.n
 	if n == ToEnd {
 		n = max(0, v.length-off)
@@ -55,7 +55,7 @@ func (v *view) resolve(r request, e edge) ([]byte, error) {
 func (v *view) firstPage() int { return int(-v.addr(0) & uintptr(pageSize-1)) }
 
 // apply pins m and calls fn with the pages of r, if there are any.
-func (m *Mapping) apply(r request, e edge, fn func(pages []byte) error) (err error) {
+func (m *Mapping) apply(r *request, e edge, fn func(pages []byte) error) (err error) {
 	v, err := m.pin()
 	if v == nil {
 		return r.closed(err)

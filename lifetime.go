@@ -255,7 +255,7 @@ func (m *Mapping) Close() error {
 }
 
 // beginRemap takes m for Remap alone, until endRemap. m.mu is held throughout.
-func (m *Mapping) beginRemap(r request) (*view, error) {
+func (m *Mapping) beginRemap(r *request) (*view, error) {
 	if !m.refs.CompareAndSwap(0, exclusive) {
 		if m.view.Load() == nil {
 			return nil, r.plain(ErrClosed)

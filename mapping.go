@@ -311,7 +311,7 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 }
 
 // move changes the length of what lies at old, and returns where it lies now.
-func (m *Mapping) move(r request, old *view) (*view, error) {
+func (m *Mapping) move(r *request, old *view) (*view, error) {
 	oldBase, oldSize := old.pages()
 	size, err := r.wholePages(old.lead())
 	switch {
@@ -380,7 +380,7 @@ func (m *Mapping) Replace(off, n int, f *os.File, offset int64, prot Prot, flags
 		return r.closed(err)
 	}
 	defer m.unpin(&err)
-	pages, err := v.resolve(at, ownEnd)
+	pages, err := v.resolve(&at, ownEnd)
 	if err != nil || len(pages) == 0 {
 		return err
 	}
@@ -395,7 +395,7 @@ func (m *Mapping) Replace(off, n int, f *os.File, offset int64, prot Prot, flags
 }
 
 // replaceBy maps r.n bytes of f, or anonymous memory, over pages.
-func (r request) replaceBy(f *os.File, pages []byte) error {
+func (r *request) replaceBy(f *os.File, pages []byte) error {
 	if err := r.check(); err != nil {
 		return err
 	}
@@ -408,7 +408,10 @@ func (r request) replaceBy(f *os.File, pages []byte) error {
 		return r.replace(pages)
 	}
 	var mapErr error
-	err := r.onFile(f, func(fd uintptr) { mapErr = r.of(fd).replace(pages) })
+	err := onFile(*r, f, func(fd uintptr) {
+		r.fd = int(fd)
+		mapErr = r.replace(pages)
+	})
 	if err != nil {
 		return err
 	}
@@ -417,7 +420,7 @@ func (r request) replaceBy(f *os.File, pages []byte) error {
 
 // replace maps over pages of a Mapping that is pinned. It tries elsewhere
 // first, because where MAP_FIXED fails some systems leave a hole.
-func (r request) replace(pages []byte) error {
+func (r *request) replace(pages []byte) error {
 	if err := checkHuge(r, true); err != nil { // over pages, mmap would go past their end
 		return err
 	}

@@ -152,7 +152,11 @@ func MapRegion(f *os.File, offset int64, length int, prot Prot, flags Flag) (*Ma
 	}
 	made.m.path = fileName(f)
 	r := request{op: "mmap", path: made.m.path, off: offset, n: length, prot: prot, flags: flags, kinds: kindOf(flags)}
-	err := r.onFile(f, func(fd uintptr) { made.err = made.m.mapFile(r.of(fd)) })
+	err := onFile(r, f, func(fd uintptr) {
+		r := r // Go 1.25 would put the other on the heap
+		r.fd = int(fd)
+		made.err = made.m.mapFile(&r)
+	})
 	if err == nil {
 		err = made.err
 	}
@@ -213,7 +217,7 @@ func Reserve(length int) (*Mapping, error) {
 func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
 	m := new(Mapping)
 	r := request{op: "mmap", fd: fd, addr: addr, off: offset, n: length, prot: prot, flags: flags, kinds: kindOf(flags)}
-	if err := m.mapPages(r); err != nil {
+	if err := m.mapPages(&r); err != nil {
 		return nil, err
 	}
 	m.debugOpened()
@@ -221,7 +225,7 @@ func MapAt(addr uintptr, fd int, offset int64, length int, prot Prot, flags Flag
 }
 
 // mapFile maps a file by its descriptor, to its end if r.n is ToEnd.
-func (m *Mapping) mapFile(r request) error {
+func (m *Mapping) mapFile(r *request) error {
 	if r.n == ToEnd && r.off >= 0 {
 		rest, err := r.toEnd()
 		if err != nil {
@@ -235,7 +239,7 @@ func (m *Mapping) mapFile(r request) error {
 }
 
 // toEnd returns the number of bytes from r.off to the end of the file.
-func (r request) toEnd() (int, error) {
+func (r *request) toEnd() (int, error) {
 	size, err := sysSize(r)
 	rest := size - r.off
 	switch {
@@ -253,8 +257,8 @@ func (r request) toEnd() (int, error) {
 // mapped, it asks the system for that, which refuses what cannot be mapped at
 // all: a file of /proc, which claims to be empty, or one that was not opened
 // for reading.
-func (m *Mapping) mapNothing(r request) error {
-	probe := r
+func (m *Mapping) mapNothing(r *request) error {
+	probe := *r
 	probe.n = 1
 	probe.flags &^= system.prefault
 	if err := probe.check(); err != nil {
@@ -279,7 +283,7 @@ func (m *Mapping) mapNothing(r request) error {
 }
 
 // mapPages maps r.n bytes, and opens m with them.
-func (m *Mapping) mapPages(r request) error {
+func (m *Mapping) mapPages(r *request) error {
 	if err := r.check(); err != nil {
 		return err
 	}
@@ -312,14 +316,14 @@ func (m *Mapping) mapPages(r request) error {
 // checkHuge refuses a length that is not a multiple of the huge page that r or, at
 // a fixed address, its file has: the system would round it up, map over what
 // follows, and refuse to unmap the length.
-func checkHuge(r request, fixed bool) error {
-	if system.hugePage == nil {
+func checkHuge(r *request, fixed bool) error {
+	if system.hugePage == nil || !fixed && r.flags&system.hugeTLB == 0 {
 		return nil
 	}
-	size := system.hugePage(r, fixed)
+	size := system.hugePage(*r, fixed)
 	switch {
 	case size == 0 || uint64(r.n)%size == 0:
-	case r.flags&system.hugeTLB != 0 && ofFile(r):
+	case r.flags&system.hugeTLB != 0 && ofFile(*r):
 		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes, and HugeTLB is for anonymous memory and files of hugetlbfs alone", r.n, size)
 	default:
 		return r.refuse(errInvalid, "length %d is not a multiple of the huge page of %d bytes", r.n, size)
@@ -328,7 +332,7 @@ func checkHuge(r request, fixed bool) error {
 }
 
 // open sets what a constructor makes, before anybody else has m.
-func (m *Mapping) open(v view, r request) {
+func (m *Mapping) open(v view, r *request) {
 	m.first = v
 	m.flags = uint32(r.flags)
 	m.prot = r.prot
@@ -337,7 +341,7 @@ func (m *Mapping) open(v view, r request) {
 }
 
 // check checks what is the same for all that is mapped.
-func (r request) check() error {
+func (r *request) check() error {
 	switch {
 	case !supported:
 		return r.plain(ErrUnsupported)
@@ -373,18 +377,18 @@ func hasKind(flags Flag) bool {
 
 // replacesNothing reports whether r asks for its address only if nothing is
 // mapped there.
-func (r request) replacesNothing() bool {
+func (r *request) replacesNothing() bool {
 	return system.noReplace != 0 && r.flags&system.noReplace == system.noReplace
 }
 
 // taken returns the error for an address where something is mapped.
-func (r request) taken() error {
+func (r *request) taken() error {
 	return r.refuse(errExist, "%s: something is mapped there already: choose another address", r.asked())
 }
 
 // mapError returns the error of an mmap that failed with err. Some systems refuse
 // a pipe with EACCES, as if it had been opened wrongly; it tells what the file is.
-func (r request) mapError(err error) error {
+func (r *request) mapError(err error) error {
 	switch s := sentinelOf(err); {
 	case r.replacesNothing() && err == system.taken:
 		return r.taken()
@@ -402,12 +406,12 @@ func (r request) mapError(err error) error {
 }
 
 // notMappable returns the error for a file that has no bytes to map.
-func (r request) notMappable() error {
+func (r *request) notMappable() error {
 	return r.refuse(errNotMappable, "a directory, pipe, socket or file of /proc has no bytes to map: read it instead")
 }
 
 // onFile calls fn with the descriptor of f, which stays open meanwhile.
-func (r request) onFile(f *os.File, fn func(fd uintptr)) error {
+func onFile(r request, f *os.File, fn func(fd uintptr)) error {
 	switch {
 	case !supported:
 		return r.plain(ErrUnsupported)
@@ -424,12 +428,6 @@ func (r request) onFile(f *os.File, fn func(fd uintptr)) error {
 		return r.plain(fs.ErrClosed)
 	}
 	return nil
-}
-
-// of returns r for the file with descriptor fd.
-func (r request) of(fd uintptr) request {
-	r.fd = int(fd)
-	return r
 }
 
 func fileName(f *os.File) string {

@@ -66,7 +66,7 @@ func sysLock(pages []byte) error                  { return unix.Mlock(pages) }
 func sysUnlock(pages []byte) error                { return unix.Munlock(pages) }
 
 // sysSize returns the size of the file that r.fd refers to.
-func sysSize(r request) (int64, error) {
+func sysSize(r *request) (int64, error) {
 	var st unix.Stat_t
 	for {
 		err := unix.Fstat(r.fd, &st)

@@ -331,7 +331,7 @@ func sysResident(pages, vec []byte) error {
 }
 
 // sysSize returns the size of the file that r.fd refers to.
-func sysSize(r request) (int64, error) {
+func sysSize(r *request) (int64, error) {
 	size, err := fileSize(windows.Handle(r.fd))
 	if err != nil {
 		return 0, r.fail(err)

@@ -50,7 +50,7 @@ func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 }
 
 // checkSlice returns n, or the number that it stands for.
-func (v *view) checkSlice(r request, t reflect.Type, off, n int) (int, error) {
+func (v *view) checkSlice(r *request, t reflect.Type, off, n int) (int, error) {
 	size := int(t.Size())
 	all := n == ToEnd
 	if all && size != 0 {
