@@ -38,7 +38,7 @@ func chart(rows []row, name string) error {
 	widest := 1.0
 	var ends plotter.XYLabels
 	for i, r := range rows {
-		part := r.ratio / r.Most
+		part := r.Median / r.Most
 		widest = max(widest, part)
 		bar, err := plotter.NewBarChart(plotter.Values{part}, vg.Points(13))
 		if err != nil {
@@ -54,7 +54,7 @@ func chart(rows []row, name string) error {
 		p.Add(bar)
 		names = append(names, "  "+r.Work+" / "+r.Over)
 		ends.XYs = append(ends.XYs, plotter.XY{X: max(part, 1), Y: float64(i)}) // clear of the line
-		ends.Labels = append(ends.Labels, fmt.Sprintf("%s of %.2f", number(r.ratio), r.Most))
+		ends.Labels = append(ends.Labels, fmt.Sprintf("%s of %.2f", number(r.Median), r.Most))
 	}
 	if len(rows) != 0 {
 		p.NominalY(names...)

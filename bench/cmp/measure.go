@@ -19,21 +19,47 @@ import (
 // then a small part of it.
 const enough = 60 * time.Millisecond
 
+// little is how long all rounds of a work may take before there are no more than
+// were asked for.
+const little = 4 * time.Second
+
 // A row is a work of this library over the same work of another.
 type row struct {
 	bench.Bar           // Why is empty for the rows of the second table
-	ratio       float64 // the median
-	pinned      float64 // the median where the process has one processor; 0 if not measured
-	low, high   float64 // half of the ratios lie between these
+	spread              // of the ratios
+	pinned      *spread // where the process has one processor; nil if not measured
 	this, other float64 // the median times, in nanoseconds
 	skip        string
 }
 
-func (r row) missed() bool { return r.skip == "" && r.Most != 0 && max(r.ratio, r.pinned) > r.Most }
+// missed reports whether three quarters of the pairs are above the bar: of eleven
+// nine, which chance alone does three times in a hundred.
+func (r row) missed() bool { return r.above(func(s spread) float64 { return s.Low }) }
 
-// measure has all sides do the work, one after the other, as many times as there
-// are to be pairs. A pair is the first side and another of the same round, so
-// that what slows the machine for longer than a round slows both.
+// undecided reports whether only half of them are, which may be the machine's noise.
+func (r row) undecided() bool {
+	return !r.missed() && r.above(func(s spread) float64 { return s.Median })
+}
+
+// above reports whether a value of the pairs is above the bar, with all processors
+// or with one.
+func (r row) above(value func(spread) float64) bool {
+	return r.skip == "" && r.Most != 0 && (value(r.spread) > r.Most || r.pinned != nil && value(*r.pinned) > r.Most)
+}
+
+// A spread is the values with a quarter, a half and three quarters below.
+type spread struct{ Low, Median, High float64 }
+
+func spreadOf(values []float64) spread {
+	v := slices.Sorted(slices.Values(values))
+	last := len(v) - 1
+	return spread{v[last/4], (v[last/2] + v[(last+1)/2]) / 2, v[last-last/4]}
+}
+
+// measure has all sides do the work, one after the other, in as many rounds as there
+// are to be pairs, and in up to four times as many while that takes little time. A
+// pair is the first side and another of the same round, so that what slows the
+// machine for longer than a round slows both.
 func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err error) {
 	if work.Parallel && runtime.GOMAXPROCS(0) == 1 {
 		return nil, nil
@@ -60,7 +86,11 @@ func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err e
 	}
 
 	times := make([][]float64, len(sides)) // of each side, by round, for one of n
-	for range pairs {
+	start := time.Now()
+	for n := range 4 * pairs {
+		if n >= pairs && time.Since(start) > little {
+			break
+		}
 		for _, i := range order {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -112,16 +142,8 @@ func (r *row) compare(this, other []float64) {
 	for i := range ratios {
 		ratios[i] = this[i] / other[i]
 	}
-	r.low, r.ratio, r.high = quartiles(ratios)
-	_, r.this, _ = quartiles(this)
-	_, r.other, _ = quartiles(other)
-}
-
-// quartiles are the values with a quarter, a half and three quarters below.
-func quartiles(values []float64) (q1, q2, q3 float64) {
-	v := slices.Sorted(slices.Values(values))
-	last := len(v) - 1
-	return v[last/4], (v[last/2] + v[(last+1)/2]) / 2, v[last-last/4]
+	r.spread = spreadOf(ratios)
+	r.this, r.other = spreadOf(this).Median, spreadOf(other).Median
 }
 
 // calibrate is the n for which s takes long enough.

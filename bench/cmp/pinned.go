@@ -19,7 +19,7 @@ import (
 // A ratio is what the process with one processor tells of a row.
 type ratio struct {
 	Work, Over string
-	Ratio      float64
+	Spread     spread
 }
 
 // onOne measures work again in a process that has one processor alone, and puts
@@ -42,7 +42,7 @@ func onOne(ctx context.Context, work bench.Work, pairs int, rows []row) error {
 	for i := range rows {
 		for _, r := range ratios {
 			if r.Work == rows[i].Work && r.Over == rows[i].Over {
-				rows[i].pinned = r.Ratio
+				rows[i].pinned = &r.Spread
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func printRatios(rows []row) error {
 	var ratios []ratio
 	for _, r := range rows {
 		if r.skip == "" {
-			ratios = append(ratios, ratio{r.Work, r.Over, r.ratio})
+			ratios = append(ratios, ratio{r.Work, r.Over, r.spread})
 		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(ratios)

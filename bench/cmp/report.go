@@ -22,14 +22,14 @@ func (r row) text() string {
 	if r.skip != "" {
 		return what + " skipped: " + r.skip
 	}
-	return fmt.Sprintf("%s %6s %-9s %-8s %-6s %s, %s / %s", what, number(r.ratio), r.alone(), r.limit(), r.verdict(), r.spread(), duration(r.this), duration(r.other))
+	return fmt.Sprintf("%s %6s %-17s %-8s %-9s %s, %s / %s", what, number(r.Median), r.alone(), r.limit(), r.verdict(), r.middle(), duration(r.this), duration(r.other))
 }
 
 func (r row) alone() string {
-	if r.pinned == 0 {
+	if r.pinned == nil {
 		return ""
 	}
-	return fmt.Sprintf("(%s)", number(r.pinned))
+	return fmt.Sprintf("(%s %s)", number(r.pinned.Median), r.pinned.middle())
 }
 
 func (r row) limit() string {
@@ -45,11 +45,13 @@ func (r row) verdict() string {
 		return ""
 	case r.missed():
 		return "MISSED"
+	case r.undecided():
+		return "undecided"
 	}
 	return "within"
 }
 
-func (r row) spread() string { return number(r.low) + "–" + number(r.high) }
+func (s spread) middle() string { return number(s.Low) + "–" + number(s.High) }
 
 // or returns text, or a dash where there is none.
 func or(has bool, text string) string {
@@ -68,11 +70,16 @@ func (r row) line() string {
 	if r.skip != "" {
 		return "| " + strings.Join(append(cells, "skipped: "+r.skip), " | ") + " |"
 	}
-	cells = append(cells, number(r.ratio))
+	cells = append(cells, number(r.Median), r.middle())
 	if r.first() {
-		cells = append(cells, or(r.pinned != 0, number(r.pinned)), or(r.Most != 0, r.verdict()))
+		one := []string{"—", "—"}
+		if r.pinned != nil {
+			one = []string{number(r.pinned.Median), r.pinned.middle()}
+		}
+		cells = append(cells, one...)
+		cells = append(cells, or(r.Most != 0, r.verdict()))
 	}
-	return "| " + strings.Join(append(cells, r.spread(), duration(r.this), duration(r.other)), " | ") + " |"
+	return "| " + strings.Join(append(cells, duration(r.this), duration(r.other)), " | ") + " |"
 }
 
 // markdown is RESULTS.md.
@@ -83,7 +90,7 @@ func markdown(rows []row, pairs int, load string) string {
 %s. Load when it began: %s. Written by `+"`go run ./cmp`"+`.
 
 A ratio is the time of this library over that of the other: the median of %d
-pairs, taken in turn, and the half of them in the middle. The times are medians
+pairs or more, taken in turn, and the half of them in the middle. The times are medians
 of one piece of the work. Files are in memory, in /dev/shm, if that has 3 GiB to
 spare, except for Sync.
 
@@ -92,10 +99,11 @@ spare, except for Sync.
 ## With a bar, or a reason for none
 
 The bar is the most that the ratio may be on any processor, with all of them and
-with one alone.
+with one alone. It is missed if three quarters of the pairs are above it; where only
+half of them are, the noise of the machine leaves it undecided.
 
-| work | over | at most | ratio | with one | | middle half | this | the other |
-| --- | --- | ---: | ---: | ---: | --- | --- | ---: | ---: |
+| work | over | at most | ratio | middle half | with one | middle half | | this | the other |
+| --- | --- | ---: | ---: | --- | ---: | --- | --- | ---: | ---: |
 `, machine(), load, pairs)
 	for _, r := range rows {
 		if r.first() {
