@@ -29,7 +29,7 @@ var Bars = []Bar{
 	{"ReadAt 4 KiB", bareCopy, 0, shortCopy},
 	{"ReadAt 4 KiB", xexpmmap, 0, shortCopy},
 	{"ReadAt 64 KiB", bareCopy, 1.03, "The copy takes more than a microsecond, and what ReadAt adds a few nanoseconds."},
-	{"mmapcp 256 MiB", "the C program", 1.10, "Page faults and the copy take nearly all of the time. They cost some hundredths more in a process with threads, and by Go's copy."},
+	{"mmapcp 128 MiB", "the C program", 1.10, "Page faults and the copy take nearly all of the time. They cost some hundredths more in a process with threads, and by Go's copy."},
 	{"bbolt bench, a random write", ownCode, 1.02, memory},
 	{"bbolt bench, a random read", ownCode, 1.02, memory},
 	{"pogreb, a random put", ownCode, 1.02, memory},

@@ -16,7 +16,7 @@ import (
 )
 
 func copies() []Work {
-	return []Work{{Name: "mmapcp 256 MiB", Open: copyFile}}
+	return []Work{{Name: "mmapcp 128 MiB", Open: copyFile}}
 }
 
 // mmapcpSource is examples/mmapcp again, in C.
@@ -27,7 +27,7 @@ var mmapcpSource []byte
 // copyFile is whole programs, and then other ways, in this process, that have
 // fewer page faults or none.
 func copyFile(b *Bed) ([]Side, error) {
-	f, err := b.file(256 * miB)
+	f, err := b.file(128 * miB)
 	if err != nil {
 		return nil, err
 	}

@@ -17,9 +17,9 @@ import (
 // with this library in its place: see the directory programs.
 func inPrograms() []Work {
 	bbolt := func(exe, file string) []string {
-		return []string{exe, "bench", "-gobench-output", "-path", file, "-count", "50000", "-batch-size", "1000", "-write-mode", "rnd", "-read-mode", "rnd"}
+		return []string{exe, "bench", "-gobench-output", "-path", file, "-count", "20000", "-batch-size", "1000", "-write-mode", "rnd", "-read-mode", "rnd"}
 	}
-	pogreb := func(exe, dir string) []string { return []string{exe, dir, "100000"} }
+	pogreb := func(exe, dir string) []string { return []string{exe, dir, "50000"} }
 	return []Work{
 		{Name: "bbolt bench, a random write", Open: inProgram("bbolt", "Write", bbolt)},
 		{Name: "bbolt bench, a random read", Open: inProgram("bbolt", "Read", bbolt)},

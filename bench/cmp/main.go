@@ -9,9 +9,10 @@
 //	go run ./cmp [-n] [-ratios] [-pairs 11] [-run regexp] [-o dir]
 //
 // For every work of package bench it takes the sides in turn, as often as -pairs
-// says, and prints the median of the paired ratios. The rows of the first table
-// it measures again with one processor. It writes RESULTS.md and results.svg, and
-// exits with status 1 if a bar is missed. With -n it only shows.
+// says, or twice as often where there is a bar, and prints the median of the paired
+// ratios. The rows of the first table it measures again with one processor. It writes
+// RESULTS.md and results.svg, and exits with status 1 if a bar is missed. With -n it
+// only shows.
 package main
 
 import (
@@ -66,7 +67,7 @@ func run() error {
 		if !match.MatchString(work.Name) {
 			continue
 		}
-		more, err := measure(ctx, work, *pairs)
+		more, err := measure(ctx, work, pairsFor(work, *pairs))
 		if err != nil {
 			return fmt.Errorf("%s: %w", work.Name, err)
 		}

@@ -19,10 +19,6 @@ import (
 // then a small part of it.
 const enough = 60 * time.Millisecond
 
-// little is how long all rounds of a work may take before there are no more than
-// were asked for.
-const little = 4 * time.Second
-
 // A row is a work of this library over the same work of another.
 type row struct {
 	bench.Bar           // Why is empty for the rows of the second table
@@ -32,8 +28,7 @@ type row struct {
 	skip        string
 }
 
-// missed reports whether three quarters of the pairs are above the bar: of eleven
-// nine, which chance alone does three times in a hundred.
+// missed reports whether three quarters of the pairs are above the bar.
 func (r row) missed() bool { return r.above(func(s spread) float64 { return s.Low }) }
 
 // undecided reports whether only half of them are, which may be the machine's noise.
@@ -56,10 +51,9 @@ func spreadOf(values []float64) spread {
 	return spread{v[last/4], (v[last/2] + v[(last+1)/2]) / 2, v[last-last/4]}
 }
 
-// measure has all sides do the work, one after the other, in as many rounds as there
-// are to be pairs, and in up to four times as many while that takes little time. A
-// pair is the first side and another of the same round, so that what slows the
-// machine for longer than a round slows both.
+// measure has all sides do the work, one after the other, as many times as there
+// are to be pairs. A pair is the first side and another of the same round, so
+// that what slows the machine for longer than a round slows both.
 func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err error) {
 	if work.Parallel && runtime.GOMAXPROCS(0) == 1 {
 		return nil, nil
@@ -86,11 +80,7 @@ func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err e
 	}
 
 	times := make([][]float64, len(sides)) // of each side, by round, for one of n
-	start := time.Now()
-	for n := range 4 * pairs {
-		if n >= pairs && time.Since(start) > little {
-			break
-		}
+	for range pairs {
 		for _, i := range order {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -112,6 +102,15 @@ func measure(ctx context.Context, work bench.Work, pairs int) (rows []row, err e
 		rows = append(rows, r)
 	}
 	return rows, nil
+}
+
+// pairsFor returns how many pairs of a work are measured: twice as many where there is
+// a bar, so that chance alone seldom has three quarters of them above it.
+func pairsFor(work bench.Work, pairs int) int {
+	if slices.ContainsFunc(bench.Bars, func(b bench.Bar) bool { return b.Work == work.Name && b.Most != 0 }) {
+		return 2 * pairs
+	}
+	return pairs
 }
 
 // first reports whether the row is one of the first table.

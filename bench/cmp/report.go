@@ -90,9 +90,9 @@ func markdown(rows []row, pairs int, load string) string {
 %s. Load when it began: %s. Written by `+"`go run ./cmp`"+`.
 
 A ratio is the time of this library over that of the other: the median of %d
-pairs or more, taken in turn, and the half of them in the middle. The times are medians
-of one piece of the work. Files are in memory, in /dev/shm, if that has 3 GiB to
-spare, except for Sync.
+pairs, taken in turn (twice as many where there is a bar), and the half of them in the
+middle. The times are medians of one piece of the work. Files are in memory, in /dev/shm,
+if that has 3 GiB to spare, except for Sync.
 
 ![Each ratio against the most that it may be](results.svg)
 
