@@ -25,7 +25,7 @@
 //
 // # Faults
 //
-// An access to a page that is missing raises SIGBUS, which ends a Go process.
+// An access to a page that is missing raises SIGBUS or SIGSEGV, and ends a Go process.
 // Pages go missing when somebody truncates the file, when its disk fails, or
 // when the disk has no room for a hole of the file. [Mapping.ReadAt], [Mapping.WriteAt] and
 // [Mapping.Guard] turn the fault into an error, a [*FaultError]. An access

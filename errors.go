@@ -35,7 +35,7 @@ var (
 	ErrTooManyFiles error = errTooManyFiles
 
 	// ErrNotMappable means that files of this kind cannot be mapped: a
-	// directory, a pipe, a socket, a device without mmap (ENODEV,
+	// directory, a pipe, a socket, on most systems a device without mmap (ENODEV,
 	// errors.ErrUnsupported).
 	ErrNotMappable error = errNotMappable
 

@@ -77,8 +77,8 @@ func kindOf(flags Flag) kind {
 //
 // Open returns the errors of [Map], and those of open(2) with Op "open": a file
 // that is missing matches fs.ErrNotExist. A FIFO or a socket is
-// [ErrNotMappable]; Open does not wait for its other end. Files of /proc, whose
-// size is 0, are ErrNotMappable too: read them instead.
+// [ErrNotMappable]; Open does not wait for its other end. On Linux, so are files of
+// /proc, whose size is 0: read them instead.
 func Open(name string) (*Mapping, error) {
 	r := request{op: "open", path: name}
 	if !supported {
@@ -139,8 +139,8 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //     offset past the end, and flags that do not go together;
 //   - [ErrOverflow] for more than an int or a file offset holds;
 //   - [ErrAccess] if f was not opened for what prot asks;
-//   - [ErrNotMappable] for a directory, a pipe, a socket, a file of /proc, a
-//     device without mmap;
+//   - [ErrNotMappable] for a directory, a pipe, a socket, and on Linux a file of
+//     /proc and a device without mmap (ErrInvalid on FreeBSD);
 //   - [ErrInvalid] or [ErrNoAddress] if a driver rejects the range;
 //   - [ErrNoMemory] if memory, address space or the number of mappings is used
 //     up;

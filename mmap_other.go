@@ -26,4 +26,4 @@ func sysSync([]byte, SyncFlag) error                                       { ret
 func sysAdvise([]byte, Advice) error                                       { return ErrUnsupported }
 func sysLock([]byte) error                                                 { return ErrUnsupported }
 func sysUnlock([]byte) error                                               { return ErrUnsupported }
-func sysSize(*request) (int64, error)                                       { return 0, ErrUnsupported }
+func sysSize(*request) (int64, error)                                      { return 0, ErrUnsupported }

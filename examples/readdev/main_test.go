@@ -138,7 +138,9 @@ func TestWords(t *testing.T) {
 // TestFarOffset has an offset of more than 32 bits.
 func TestFarOffset(t *testing.T) {
 	file := mustWrite(t, nil)
-	must(t, os.Truncate(file, 5<<30+20))
+	if err := os.Truncate(file, 5<<30+20); err != nil {
+		t.Skip("no file of 5 GiB here:", err) // FreeBSD's tmpfs before 14 wants room for holes
+	}
 	want := `
 140000010  00 00 00 00                                       |....|
 140000014
@@ -162,6 +164,11 @@ func TestOnePage(t *testing.T) {
 func TestLikeHexdump(t *testing.T) {
 	if _, err := exec.LookPath("hexdump"); err != nil {
 		t.Skip("no hexdump to compare with:", err)
+	}
+	zeros, err := exec.Command("hexdump", "-C", mustWrite(t, make([]byte, 17))).Output()
+	must(t, err)
+	if !strings.Contains(string(zeros), "00000010  00") {
+		t.Skip("this hexdump, as that of FreeBSD 12, leaves out a last row that is a part of the one before")
 	}
 	rnd := rand.New(rand.NewChaCha8([32]byte{}))
 	data := random(1 << 13)
