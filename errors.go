@@ -226,11 +226,11 @@ type request struct {
 }
 
 // request begins the request for a call on m.
-func (m *Mapping) request(op string) *request {
+func (m *Mapping) request(op string) request {
 	if m == nil {
-		return &request{op: op}
+		return request{op: op}
 	}
-	return &request{op: op, path: m.path, flags: m.Flags(), kinds: kind(m.kinds.Load())}
+	return request{op: op, path: m.path, flags: m.Flags(), kinds: kind(m.kinds.Load())}
 }
 
 // fail returns the error of a call that the system refused with err.
@@ -265,7 +265,16 @@ func (r *request) span() string {
 func (r *request) closed(err error) error { return joinErrors(r.plain(ErrClosed), err) }
 
 // plain returns the error of a call on m that failed with err, which says enough.
-func (m *Mapping) plain(op string, err error) error { return m.request(op).plain(err) }
+func (m *Mapping) plain(op string, err error) error {
+	r := m.request(op)
+	return r.plain(err)
+}
+
+// closed returns the error of a call on m, as request.closed does.
+func (m *Mapping) closed(op string, err error) error {
+	r := m.request(op)
+	return r.closed(err)
+}
 
 func (r *request) asked() string {
 	s := r.span()

@@ -84,7 +84,7 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 	v := m.tryPin()
 	if v == nil {
 		if v, err = m.pinAgain(); v == nil {
-			return 0, m.request("write").closed(err)
+			return 0, m.closed("write", err)
 		}
 	}
 	defer m.unpin(&err)
@@ -157,7 +157,7 @@ func (m *Mapping) Guard(fn func(b []byte) error) (err error) {
 	v := m.tryPin()
 	if v == nil {
 		if v, err = m.pinAgain(); v == nil {
-			return m.request("guard").closed(err)
+			return m.closed("guard", err)
 		}
 	}
 	returned, old := false, debug.SetPanicOnFault(true)
@@ -213,10 +213,11 @@ func (v *view) overlaps(p []byte) bool {
 
 // cannotCopy returns why nothing can be copied.
 func (m *Mapping) cannotCopy(op string, off int64) error {
+	r := m.request(op)
 	if off < 0 {
-		return m.request(op).refuse(errRange, "offset %d is negative", off)
+		return r.refuse(errRange, "offset %d is negative", off)
 	}
-	return m.request(op).refuse(errInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
+	return r.refuse(errInvalid, "the buffer overlaps the Mapping: use copy inside Guard")
 }
 
 // maxStep is the most that is copied at once, in bytes. The garbage collector,

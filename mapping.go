@@ -113,7 +113,7 @@ func (m *Mapping) SyncRange(off, n int, flags SyncFlag) error {
 	if flags&^(SyncWait|SyncAsync|SyncInvalidate) != 0 { // SyncKillPages drops bytes
 		e = ownEnds
 	}
-	return m.apply(r, e, func(pages []byte) error {
+	return m.apply(&r, e, func(pages []byte) error {
 		if system.bareSyncIgnored && flags&(SyncWait|SyncAsync) == 0 {
 			return ErrInvalid
 		}
@@ -156,7 +156,7 @@ func (m *Mapping) Protect(prot Prot) error {
 func (m *Mapping) ProtectRange(off, n int, prot Prot) error {
 	r := m.request("mprotect")
 	r.off, r.n, r.prot = int64(off), n, prot
-	return m.apply(r, ownEnds, func(pages []byte) error { return sysProtect(pages, prot) })
+	return m.apply(&r, ownEnds, func(pages []byte) error { return sysProtect(pages, prot) })
 }
 
 // Advise tells the system how all of the Mapping will be used: madvise(2).
@@ -195,7 +195,7 @@ func (m *Mapping) AdviseRange(off, n int, advice Advice) error {
 	case dropsPages:
 		e = ownEnds
 	}
-	return m.apply(r, e, func(pages []byte) error { return sysAdvise(pages, advice) })
+	return m.apply(&r, e, func(pages []byte) error { return sysAdvise(pages, advice) })
 }
 
 // Lock reads all of the Mapping into memory and keeps it there: mlock(2). Lock()
@@ -216,7 +216,7 @@ func (m *Mapping) Lock() error { return m.LockRange(0, ToEnd) }
 func (m *Mapping) LockRange(off, n int) error {
 	r := m.request("mlock")
 	r.off, r.n = int64(off), n
-	return m.apply(r, widened, sysLock)
+	return m.apply(&r, widened, sysLock)
 }
 
 // Unlock lets the system page the Mapping out again: munlock(2). It is UnlockRange(0, ToEnd).
@@ -227,7 +227,7 @@ func (m *Mapping) Unlock() error { return m.UnlockRange(0, ToEnd) }
 func (m *Mapping) UnlockRange(off, n int) error {
 	r := m.request("munlock")
 	r.off, r.n = int64(off), n
-	return m.apply(r, widened, sysUnlock)
+	return m.apply(&r, widened, sysUnlock)
 }
 
 // Resident reports, for each page that holds some of the n bytes from off,
@@ -243,7 +243,7 @@ func (m *Mapping) UnlockRange(off, n int) error {
 func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 	r := m.request("mincore")
 	r.off, r.n = int64(off), n
-	err = m.apply(r, widened, func(pages []byte) error {
+	err = m.apply(&r, widened, func(pages []byte) error {
 		if system.resident == nil {
 			return ErrUnsupported
 		}
@@ -297,11 +297,11 @@ func (m *Mapping) Remap(length int, flags RemapFlag) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r.prot = m.prot
-	old, err := m.beginRemap(r)
+	old, err := m.beginRemap(&r)
 	if err != nil {
 		return err
 	}
-	now, err := m.move(r, old)
+	now, err := m.move(&r, old)
 	if err != nil {
 		again := *old
 		again.moving = false // a view of its own, not the one before: a ReadAt may have looked while mremap undid its work

@@ -39,7 +39,8 @@ func Slice[T any](m *Mapping, off, n int) ([]T, error) {
 	if v == nil {
 		return nil, m.plain("slice", ErrClosed)
 	}
-	n, err := v.checkSlice(m.request("slice"), reflect.TypeFor[T](), off, n)
+	r := m.request("slice")
+	n, err := v.checkSlice(&r, reflect.TypeFor[T](), off, n)
 	if err != nil {
 		return nil, err
 	}

@@ -262,12 +262,12 @@ var mutations = []mutation{
 		{"fault.go", `	v := m.tryPin()
 	if v == nil {
 		if v, err = m.pinAgain(); v == nil {
-			return 0, m.request("write").closed(err)
+			return 0, m.closed("write", err)
 		}
 	}
 	defer m.unpin(&err)`, `	v := m.load()
 	if v == nil {
-		return 0, m.request("write").closed(err)
+		return 0, m.closed("write", err)
 	}`},
 	}},
 	{name: "Guard ends its pin before fn", changes: []change{
@@ -281,8 +281,8 @@ var mutations = []mutation{
 `, ``},
 	}},
 	{name: "Remap that fails publishes the view before it", changes: []change{
-		{"mapping.go", `	old, err := m.beginRemap(r)`, `	before := m.view.Load()
-	old, err := m.beginRemap(r)`},
+		{"mapping.go", `	old, err := m.beginRemap(&r)`, `	before := m.view.Load()
+	old, err := m.beginRemap(&r)`},
 		{"mapping.go", `		now = &again`, `		now, again = before, again`},
 	}},
 	{name: "Remap that fails leaves the view moving", changes: []change{
@@ -306,10 +306,10 @@ var mutations = []mutation{
 	return err`},
 	}},
 	{name: "Remap shrinks before it publishes", changes: []change{
-		{"mapping.go", `	old, err := m.beginRemap(r)`, `	if v := m.view.Load(); v != nil && length < v.length {
+		{"mapping.go", `	old, err := m.beginRemap(&r)`, `	if v := m.view.Load(); v != nil && length < v.length {
 		sysUnmap(v.data+uintptr(length), uintptr(v.length-length))
 	}
-	old, err := m.beginRemap(r)`},
+	old, err := m.beginRemap(&r)`},
 	}},
 	{name: "Protect pins after it has looked", changes: []change{
 		{"extent.go", `	v, err := m.pin()
