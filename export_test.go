@@ -86,6 +86,9 @@ func ViewOffsets() (data, length, capacity uintptr) {
 	return unsafe.Offsetof(v.data), unsafe.Offsetof(v.length), unsafe.Offsetof(v.capacity)
 }
 
+// ChangedOffset returns where what calls change begins in a Mapping.
+func ChangedOffset() uintptr { return unsafe.Offsetof(Mapping{}.refs) }
+
 // Calls returns how many calls are inside of m, and whether m is closed.
 func Calls(m *Mapping) (inside int64, isClosed bool) {
 	refs := m.refs.Load()

@@ -464,8 +464,20 @@ func TestSafeAccessDoesNotAllocate(t *testing.T) {
 	}); n > 3 && !mmaptest.Poisons(t) {
 		t.Errorf("MapRegion allocates %v times, want at most 3", n)
 	}
-	if size := unsafe.Sizeof(*m); size > 128 {
-		t.Errorf("a Mapping takes %d bytes, want at most 128", size)
+}
+
+// TestMappingLines wants what calls read of a Mapping, and what they change, in a
+// cache line of 64 bytes each.
+func TestMappingLines(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) == 4 {
+		t.Skip("with addresses of 4 bytes a Mapping does not fill two lines")
+	}
+	for range 10 { // of another size, some would begin within a line
+		m := mmaptest.Anon(t, pageSize)
+		addr := uintptr(unsafe.Pointer(m))
+		if size, changed := unsafe.Sizeof(*m), mmap.ChangedOffset(); size != 128 || changed != 64 || addr%64 != 0 {
+			t.Fatalf("a Mapping lies at %#x, of %d bytes, and calls change what is from %d on; want a multiple of 64, 128 and 64", addr, size, changed)
+		}
 	}
 }
 

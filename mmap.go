@@ -35,16 +35,21 @@ var pageSize = os.Getpagesize()
 // empty: Bytes has no bytes and is not nil, nothing is mapped, and every call
 // that names no byte succeeds, except Remap.
 type Mapping struct {
-	view    atomic.Pointer[view] // these four: see lifetime.go
-	pending atomic.Pointer[view]
-	refs    atomic.Int64
-	mu      sync.Mutex // Remap holds it; so does Protect, to keep prot true
-
-	prot  Prot          // mu guards it
-	kinds atomic.Uint32 // kindOf everything that was mapped in it
-	flags uint32        // check refuses more bits
+	// What calls read.
+	view  atomic.Pointer[view] // this, refs, pending and mu: see lifetime.go
+	first view                 // the first view, spared an allocation
 	path  string
-	first view // the first view, spared an allocation
+	flags uint32        // check refuses more bits
+	kinds atomic.Uint32 // kindOf everything that was mapped in it
+
+	// What they change has a cache line of its own: Go puts an object of 128 bytes
+	// at a multiple of 128.
+	refs    atomic.Int64
+	pending atomic.Pointer[view]
+	mu      sync.Mutex // Remap holds it; so does Protect, to keep prot true
+	prot    Prot       // mu guards it
+	err     error      // of MapRegion, spared an allocation
+	_       [16]byte
 }
 
 // A kind is a set of these four bits.
@@ -139,32 +144,28 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //     offset past the end, and flags that do not go together;
 //   - [ErrOverflow] for more than an int or a file offset holds;
 //   - [ErrAccess] if f was not opened for what prot asks;
-//   - [ErrNotMappable] for a directory, a pipe, a socket, and on Linux a file of
-//     /proc and a device without mmap (ErrInvalid on FreeBSD);
+//   - [ErrNotMappable] for a directory, a pipe, a socket, on Linux a file of /proc,
+//     and on most systems a device without mmap (ErrInvalid on FreeBSD);
 //   - [ErrInvalid] or [ErrNoAddress] if a driver rejects the range;
 //   - [ErrNoMemory] if memory, address space or the number of mappings is used
 //     up;
 //   - fs.ErrClosed if f is closed, [ErrInvalid] if it is nil.
 func MapRegion(f *os.File, offset int64, length int, prot Prot, flags Flag) (*Mapping, error) {
-	var made struct { // what the closure shares, in one allocation
-		m   Mapping
-		err error
-	}
-	made.m.path = fileName(f)
-	r := request{op: "mmap", path: made.m.path, off: offset, n: length, prot: prot, flags: flags, kinds: kindOf(flags)}
+	m := &Mapping{path: fileName(f)}
+	r := request{op: "mmap", path: m.path, off: offset, n: length, prot: prot, flags: flags, kinds: kindOf(flags)}
 	err := onFile(r, f, func(fd uintptr) {
 		r := r // Go 1.25 would put the other on the heap
 		r.fd = int(fd)
-		made.err = made.m.mapFile(&r)
+		m.err = m.mapFile(&r)
 	})
 	if err == nil {
-		err = made.err
+		err = m.err
 	}
 	if err != nil {
 		return nil, err
 	}
-	made.m.debugOpened()
-	return &made.m, nil
+	m.debugOpened()
+	return m, nil
 }
 
 // MapAnon maps length bytes of zeros that belong to no file, for this process: it
