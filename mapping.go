@@ -430,8 +430,7 @@ func (r *request) replace(pages []byte) error {
 		return r.mapError(err)
 	}
 	if err := unmapPages(trial, size); err != nil {
-		r.op = "munmap"
-		return r.fail(err)
+		return (&request{op: "munmap", path: r.path, n: r.n, flags: r.flags, kinds: r.kinds}).fail(err)
 	}
 	if _, err := sysMap(addr, size, r.prot, r.flags|Fixed, r.fd, r.off); err != nil {
 		fillHole(addr, size)

@@ -55,4 +55,5 @@ var system = platform{
 	maxProt:   1 << 16, // PROT_MAX, which x/sys does not have
 	anonymous: GuardPages | Stack,
 	resident:  mincore(unix.SYS_MINCORE),
+	causes:    []cause{{"mlock", unix.EPERM, nil, "security.bsd.unprivileged_mlock is 0"}},
 }
