@@ -20,7 +20,7 @@ type Bed struct {
 
 // NewBed makes the directory, in memory if there is room.
 func NewBed() (*Bed, error) {
-	const need = 3 * giB // a file of 1 GiB, its copy, and room for others
+	const need = 2 * giB // a file of 1 GiB, and room for others
 	dir, err := os.MkdirTemp(parent(need), "mmapbench")
 	if err != nil {
 		return nil, err

@@ -17,8 +17,9 @@ import (
 )
 
 var (
-	within = color.RGBA{0x4c, 0x8c, 0xb5, 0xff}
-	above  = color.RGBA{0xd0, 0x5a, 0x4a, 0xff}
+	within    = color.RGBA{0x4c, 0x8c, 0xb5, 0xff}
+	undecided = color.RGBA{0xa9, 0xc3, 0xd6, 0xff}
+	above     = color.RGBA{0xd0, 0x5a, 0x4a, 0xff}
 )
 
 // chart draws the rows that have a bar: how much of it each ratio takes.
@@ -30,7 +31,7 @@ func chart(rows []row, name string) error {
 	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
 	plotter.DefaultFont = plot.DefaultFont
 	p := plot.New()
-	p.Title.Text = "Time over that of the yardstick, as a part of what is allowed"
+	p.Title.Text = "Time over that of the yardstick, as a part of what is allowed (pale: undecided)"
 	p.X.Min = 0
 	p.X.Tick.Marker = plot.TickerFunc(percents)
 
@@ -47,9 +48,13 @@ func chart(rows []row, name string) error {
 		bar.Horizontal = true
 		bar.XMin = float64(i)
 		bar.LineStyle.Width = 0
-		bar.Color = within
-		if r.missed() {
+		switch {
+		case r.missed():
 			bar.Color = above
+		case r.undecided():
+			bar.Color = undecided
+		default:
+			bar.Color = within
 		}
 		p.Add(bar)
 		names = append(names, "  "+r.Work+" / "+r.Over)

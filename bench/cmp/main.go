@@ -9,7 +9,7 @@
 //	go run ./cmp [-n] [-ratios] [-pairs 11] [-run regexp] [-o dir]
 //
 // For every work of package bench it takes the sides in turn, as often as -pairs
-// says, or twice as often where there is a bar, and prints the median of the paired
+// says, or twice as often for a work that has a bar, and prints the median of the paired
 // ratios. The rows of the first table it measures again with one processor. It writes
 // RESULTS.md and results.svg, and exits with status 1 if a bar is missed. With -n it
 // only shows.
@@ -42,7 +42,7 @@ func main() {
 func run() error {
 	show := flag.Bool("n", false, "only show: write nothing, and do not mind missed bars")
 	ratios := flag.Bool("ratios", false, "print the ratios alone, as JSON, and write nothing")
-	pairs := flag.Int("pairs", 11, "how many `times` each side is measured")
+	pairs := flag.Int("pairs", 11, "how many `times` each side is measured; twice as often for a work that has a bar")
 	only := flag.String("run", "", "only the works whose name matches the `regexp`; writes nothing")
 	dir := flag.String("o", ".", "the `directory` to write to")
 	flag.Parse()

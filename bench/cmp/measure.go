@@ -31,9 +31,10 @@ type row struct {
 // missed reports whether three quarters of the pairs are above the bar.
 func (r row) missed() bool { return r.above(func(s spread) float64 { return s.Low }) }
 
-// undecided reports whether only half of them are, which may be the machine's noise.
+// undecided reports whether neither three quarters are above it nor three quarters
+// within it: the machine's noise is larger than the difference.
 func (r row) undecided() bool {
-	return !r.missed() && r.above(func(s spread) float64 { return s.Median })
+	return !r.missed() && r.above(func(s spread) float64 { return s.High })
 }
 
 // above reports whether a value of the pairs is above the bar, with all processors

@@ -90,17 +90,17 @@ func markdown(rows []row, pairs int, load string) string {
 %s. Load when it began: %s. Written by `+"`go run ./cmp`"+`.
 
 A ratio is the time of this library over that of the other: the median of %d
-pairs, taken in turn (twice as many where there is a bar), and the half of them in the
-middle. The times are medians of one piece of the work. Files are in memory, in /dev/shm,
-if that has 3 GiB to spare, except for Sync.
+pairs, taken in turn (twice as many for a work that has a bar), and the half of them in
+the middle. The times are medians of one piece of the work. Files are in memory, in /dev/shm,
+if that has 2 GiB to spare, except for Sync.
 
 ![Each ratio against the most that it may be](results.svg)
 
 ## With a bar, or a reason for none
 
 The bar is the most that the ratio may be on any processor, with all of them and
-with one alone. It is missed if three quarters of the pairs are above it; where only
-half of them are, the noise of the machine leaves it undecided.
+with one alone. A row is within it if three quarters of the pairs are, and misses it if
+three quarters are above it; else the noise of the machine leaves it undecided.
 
 | work | over | at most | ratio | middle half | with one | middle half | | this | the other |
 | --- | --- | ---: | ---: | --- | ---: | --- | --- | ---: | ---: |
