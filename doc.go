@@ -25,11 +25,12 @@
 //
 // # Faults
 //
-// An access to a page that is missing raises SIGBUS or SIGSEGV, and ends a Go process.
-// Pages go missing when somebody truncates the file, when its disk fails, or
-// when the disk has no room for a hole of the file. [Mapping.ReadAt], [Mapping.WriteAt] and
-// [Mapping.Guard] turn the fault into an error, a [*FaultError]. An access
-// through [Mapping.Bytes] or [Slice] outside of Guard ends the process.
+// An access to a page that is missing raises SIGBUS or SIGSEGV, and ends a Go
+// process. Pages go missing when somebody truncates the file, when its disk
+// fails, or when the disk has no room for a hole of the file. [Mapping.ReadAt],
+// [Mapping.WriteAt] and [Mapping.Guard] turn the fault into an error, a
+// [*FaultError]. An access through [Mapping.Bytes] or [Slice] outside of Guard
+// ends the process.
 //
 // A file that is truncated within a page does not fault there: the rest of that
 // page reads as zeros. Do not truncate what others map: write another file, and
@@ -47,9 +48,10 @@
 // that a panic unwinds still hold their slices.
 //
 // All methods may be called at the same time, Close and Remap included. Close
-// does not wait: Guard, WriteAt and other calls in progress keep the pages until
-// they return, and a ReadAt that Close overtakes returns [ErrClosed]. The bytes themselves need the same care as any memory, and the
-// race detector does not see them.
+// does not wait: Guard, WriteAt and other calls in progress keep the pages
+// until they return, and a ReadAt that Close overtakes returns [ErrClosed]. The
+// bytes themselves need the same care as any memory, and the race detector does
+// not see them.
 //
 // There is no finalizer: a slice does not keep its Mapping alive. An open
 // Mapping keeps its file's disk space, even after the file is removed. The
@@ -88,8 +90,9 @@
 //	|<------------------- Bytes ------------------->|
 //	|<---------------- the Mapping's pages ----------------->|
 //
-// The zeros may be written, but are not part of the file. Past the file's last
-// page an access faults, until the file grows that far.
+// The zeros may be written, but are not part of the file; on FreeBSD's tmpfs
+// what was stored there shows when the file grows. Past the file's last page an
+// access faults, until the file grows that far.
 //
 // Some methods need whole pages. These begin at a multiple of os.Getpagesize in
 // memory: the first such offset is int(-m.Addr() % uintptr(os.Getpagesize())),
@@ -97,20 +100,20 @@
 //
 // # Growing
 //
-// Map the largest size that the file may reach: it costs only address space. Then
-// grow the file by Truncate, step by step: each step shows in the same Bytes, in
-// every process. Where the largest size is not known, or on Windows, map the file again, change
-// over to that Mapping, and close the old one; or use [Mapping.Remap] (Linux,
-// NetBSD).
+// Map the largest size that the file may reach: it costs only address space.
+// Then grow the file by Truncate, step by step: each step shows in the same
+// Bytes, in every process. Where the largest size is not known, or on Windows,
+// map the file again, change over to that Mapping, and close the old one; or
+// use [Mapping.Remap] (Linux, NetBSD).
 //
 // Truncate takes no space on the disk, so a store may fault: unix.Fallocate
 // (Linux) takes the space.
 //
 // # Durability
 //
-// A store to a Shared mapping is in the file at once, for all processes, and stays
-// there when the process dies. (Overlayfs, network file systems and
-// direct I/O are exceptions: see docs/guide.md.) To survive a crash of the
+// A store to a Shared mapping is in the file at once, for all processes, and
+// stays there when the process dies. (Overlayfs, network file systems, direct
+// I/O and OpenBSD are exceptions: see docs/guide.md.) To survive a crash of the
 // system, the following needs a call:
 //
 //	the bytes                     Sync or SyncRange
@@ -119,9 +122,9 @@
 //	the size, after Truncate      os.File.Sync
 //	the name of a new file        os.File.Sync of its directory
 //
-// The system writes changed pages when it likes, in any order, even before Sync.
-// A crash can leave a page half written: use a checksum.
-// A failure to write is reported once. Close writes nothing.
+// The system writes changed pages when it likes, in any order, even before
+// Sync. A crash can leave a page half written: use a checksum. A failure to
+// write may be reported only once. Close writes nothing.
 //
 // # The scheduler
 //
@@ -134,26 +137,29 @@
 // # Finding use after Close
 //
 // Build your tests with the tag mmapdebug (go test -tags mmapdebug). Then the
-// addresses of a closed Mapping stay taken where the system can do that: a slice that was kept faults at
-// the access that is wrong, every time, and [WhoClosed] names the Mapping and the
-// stack that closed it. The profile "github.com/facc7503/mmap" of runtime/pprof
-// counts open Mappings by the stacks that made them.
+// addresses of a closed Mapping stay taken where the system can do that: a
+// slice that was kept faults at the access that is wrong, every time, and
+// [WhoClosed] names the Mapping and the stack that closed it. The profile
+// "github.com/facc7503/mmap" of runtime/pprof counts open Mappings by the
+// stacks that made them.
 //
 // # Systems
 //
-// The package runs on Linux, Android, macOS, FreeBSD, NetBSD, OpenBSD, DragonFly
-// BSD, Solaris, illumos, AIX and Windows. A constant is declared where its
-// system has it. On any other system every constructor returns [ErrUnsupported],
-// so that a program can read the file instead.
+// The package builds for Linux, Android, macOS, FreeBSD, NetBSD, OpenBSD,
+// DragonFly BSD, Solaris, illumos, AIX and Windows: README.md tells where it
+// was run. A constant is declared where its system has it. On any other system
+// every constructor returns [ErrUnsupported], so that a program can read the
+// file instead.
 //
 // On 32-bit systems all Mappings have to find room in 2 to 4 GiB of addresses:
 // map large files by regions.
 //
-// On Windows nobody can truncate, replace or remove a file that is mapped: close
-// the Mapping first, also before t.TempDir ends. A file opened with O_APPEND cannot
-// be mapped for writing. A region must end within the file's last page. Fixed
-// addresses, Replace and growing by Remap are ErrUnsupported. Private and anonymous
-// memory counts against the commit limit, even if it is only read. See docs/guide.md.
+// On Windows nobody can truncate, replace or remove a file that is mapped:
+// close the Mapping first, also before t.TempDir ends. A file opened with
+// O_APPEND cannot be mapped for writing. A region must end within the file's
+// last page. Fixed addresses, Replace, growing by Remap and, for a file,
+// shrinking are ErrUnsupported. Private and anonymous memory counts against the
+// commit limit, even if it is only read. See docs/guide.md.
 //
 // Recipes are in docs/guide.md: a new version of a file under its readers, HTTP,
 // a log, shared memory, device registers, machine code.

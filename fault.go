@@ -19,11 +19,11 @@ import (
 // every other call.
 //
 // A fault (see [FaultError]) ends the copy: ReadAt returns the number of bytes
-// before the page that faulted and an [*Error] whose FaultError.Offset is off+n.
-// A read past the file's last page is such a fault, not io.EOF. If Close comes before ReadAt returns, the error is [ErrClosed]. If
-// Remap comes, ReadAt waits for it and copies again. In both cases ReadAt may
-// overwrite p past the bytes that it returns. It never returns another mapping's
-// bytes.
+// before the page that faulted and an [*Error] whose FaultError.Offset is
+// off+n. A read past the file's last page is such a fault, not io.EOF. If Close
+// comes before ReadAt returns, the error is [ErrClosed]. If Remap comes, ReadAt
+// waits for it and copies again. In both cases ReadAt may overwrite p past the
+// bytes that it returns. It never returns another mapping's bytes.
 //
 // A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
 // use copy inside [Mapping.Guard].
@@ -141,11 +141,11 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 //     there ends the process;
 //   - read it in an iterator under iter.Pull, which runs in another goroutine: a
 //     fault there ends the process;
-//   - send a mapped value on a channel, or print a mapped string with the println
-//     builtin: a fault there ends the process, because the
-//     Go runtime holds a lock;
-//   - store or delete a map entry by a mapped key: a fault
-//     there can leave the map locked, as if in use;
+//   - send a mapped value on a channel, or print a mapped string with the
+//     println builtin: a fault there ends the process, because the Go runtime
+//     holds a lock;
+//   - store or delete a map entry by a mapped key: a fault there can leave the
+//     map locked, as if in use;
 //   - copy within the mapping to an overlapping higher place: on 386, and on
 //     amd64 without AVX, a fault there leaves the processor's direction flag
 //     set, which breaks later copies.

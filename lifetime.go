@@ -230,12 +230,12 @@ func (m *Mapping) unmap(v *view) error {
 // stored in a Shared mapping reaches the file in the system's own time, or by
 // [Mapping.Sync].
 //
-// Close returns at once. Where other calls are in progress, its own caller's Guard
-// for one, the last of them to return unmaps the pages. Close may be called once:
-// a second Close returns [ErrClosed]. If munmap fails (the pages are sealed, or
-// [ErrNoMemory] where the process can have no more mappings), the call that tried
-// returns that error, joined with its own if it has one. Then Close may be called
-// again to retry.
+// Close returns at once. Where other calls than ReadAt are in progress, its own
+// caller's Guard for one, the last of them to return unmaps the pages. Close
+// may be called once: a second Close returns [ErrClosed]. If munmap fails (the
+// pages are sealed, or [ErrNoMemory] where the process can have no more
+// mappings), the call that tried returns that error, joined with its own if it
+// has one. Then Close may be called again to retry.
 func (m *Mapping) Close() error {
 	if m == nil {
 		return m.plain("munmap", ErrClosed)

@@ -99,7 +99,7 @@ func (m *Mapping) Sync() error { return m.SyncRange(0, ToEnd, SyncWait) }
 // SyncRange returns
 //
 //   - the errno of a write that failed: EIO as [ErrIO], ENOSPC and EDQUOT as
-//     themselves. A failure is reported once: a Sync after it may succeed
+//     themselves. A failure may be reported only once: a Sync after it may succeed
 //     although the bytes are lost. On FreeBSD's UFS a full disk is ErrIO, each
 //     time, though os.File.Sync returns nil;
 //   - [ErrInvalid] for neither SyncWait nor SyncAsync (Linux, where that would
@@ -205,10 +205,10 @@ func (m *Mapping) Lock() error { return m.LockRange(0, ToEnd) }
 // LockRange reads the pages that hold the n bytes from off into memory and
 // keeps them there: mlock(2). Locks do not nest, and Close ends them.
 //
-// LockRange returns [ErrNoMemory] or [ErrAgain] if RLIMIT_MEMLOCK is too low, or
-// if a page cannot be read, and [ErrPermission] if the process may lock nothing
-// at all. The limit may be as low as a page: lock little, and be ready to go on
-// without.
+// LockRange returns [ErrNoMemory] or [ErrAgain] if RLIMIT_MEMLOCK is too low,
+// or if a page is missing, past the end of the file for one, and
+// [ErrPermission] if the process may lock nothing at all. The limit may be as
+// low as a page: lock little, and be ready to go on without.
 //
 // Over a page that the disk cannot read, Linux never returns from Lock. Read the
 // range by ReadAt, or touch a byte of each page in Guard, first: that returns an
@@ -219,11 +219,13 @@ func (m *Mapping) LockRange(off, n int) error {
 	return m.apply(&r, widened, sysLock)
 }
 
-// Unlock lets the system page the Mapping out again: munlock(2). It is UnlockRange(0, ToEnd).
+// Unlock lets the system page the Mapping out again: munlock(2). It is
+// UnlockRange(0, ToEnd).
 func (m *Mapping) Unlock() error { return m.UnlockRange(0, ToEnd) }
 
 // UnlockRange does to the pages that hold the n bytes from off what
-// [Mapping.Unlock] does to all. On Linux it returns nil for pages that are not locked.
+// [Mapping.Unlock] does to all. On Linux, FreeBSD and Windows it returns nil
+// for pages that are not locked.
 func (m *Mapping) UnlockRange(off, n int) error {
 	r := m.request("munlock")
 	r.off, r.n = int64(off), n
@@ -267,16 +269,18 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // to the smaller length. Every slice from Bytes and Slice is invalid after it,
 // as after Close. length need not be a multiple of the page.
 //
-// To a smaller length, Remap unmaps the tail: munmap(2). To a larger one it
-// calls mremap(2), which only Linux and NetBSD have; with [RemapMayMove] the
-// address may change. Elsewhere growing is [ErrUnsupported], and the way is to
-// map the file again, change over to that Mapping, and close the old one.
+// To a smaller length, Remap unmaps the tail: munmap(2). (On Windows it
+// decommits the tail of memory without a file; for a file it returns
+// ErrUnsupported.) To a larger one it calls mremap(2), which only Linux and
+// NetBSD have; with [RemapMayMove] the address may change. Elsewhere growing is
+// [ErrUnsupported], and the way is to map the file again, change over to that
+// Mapping, and close the old one.
 //
 // A Mapping that grows past the end of its file faults there, until the file
 // grows too. Remap needs the Mapping to itself: while a call other than ReadAt
-// is in progress (a Guard around it, say) it returns [ErrBusy]. Calls that come
-// while it runs wait, except Bytes and Len, which return the old values. When
-// Remap fails nothing has changed. It returns
+// is in progress (a Guard around it, say) it returns [ErrBusy]; it waits for
+// Protect. Calls that come while it runs wait, except Close, and Bytes and Len,
+// which return the old values. When Remap fails nothing has changed. It returns
 //
 //   - [ErrNoMemory] if there is no room to grow without RemapMayMove, or if a
 //     limit is reached;
@@ -360,10 +364,10 @@ func (m *Mapping) move(r *request, old *view) (*view, error) {
 // Flags stay those of the whole. To free a part, replace it by pages without
 // access: nil, 0, ProtNone, Private|Anonymous.
 //
-// The range must begin at the boundary of a page (see the package documentation),
-// and end at one or where the Mapping ends, and offset must be a multiple of the
-// page: else Replace returns [ErrInvalid]. See [MapRegion] for other errors. With [ToEnd] n is all
-// from off to the end of the Mapping.
+// The range must begin at the boundary of a page (see the package
+// documentation), and end at one or where the Mapping ends, and offset must be
+// a multiple of the page: else Replace returns [ErrInvalid]. See [MapRegion]
+// for other errors. With [ToEnd] n is all from off to the end of the Mapping.
 //
 // Replace first maps the same n bytes elsewhere for a moment; if that fails, for
 // lack of room too, nothing has changed. Should the system refuse even after

@@ -33,7 +33,7 @@ var pageSize = os.Getpagesize()
 // takes [ToEnd] as its length, too. A range outside of the Mapping is
 // [ErrRange], and an empty range does nothing. A Mapping of an empty file is
 // empty: Bytes has no bytes and is not nil, nothing is mapped, and every call
-// that names no byte succeeds, except Remap.
+// that names no byte succeeds, except Remap, and ReadAt, which returns io.EOF.
 type Mapping struct {
 	// What calls read.
 	view  atomic.Pointer[view] // this, refs, pending and mu: see lifetime.go
@@ -131,8 +131,8 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 // documentation for what lies there. The Mapping does not need f, which may be
 // closed.
 //
-// The flags hold [Shared] or [Private], and more. The flags that fix an address are
-// for [MapAt] alone; Anonymous is for [MapAnon] and MapAt.
+// The flags hold [Shared] or [Private], and more. The flags that fix an address
+// are for [MapAt] alone; Anonymous is for [MapAnon] and MapAt.
 //
 // The size of a device is not known, so ToEnd for it is [ErrInvalid]: give a
 // length. Read and write its registers with [Slice] of atomic.Uint32: plain loads
@@ -144,8 +144,9 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //     offset past the end, and flags that do not go together;
 //   - [ErrOverflow] for more than an int or a file offset holds;
 //   - [ErrAccess] if f was not opened for what prot asks;
-//   - [ErrNotMappable] for a directory, a pipe, a socket, on Linux a file of /proc,
-//     and on most systems a device without mmap (ErrInvalid on FreeBSD);
+//   - [ErrNotMappable] for a directory, a pipe, a socket without a ring, on
+//     Linux a file of /proc, and on most systems a device without mmap
+//     (ErrInvalid on FreeBSD);
 //   - [ErrInvalid] or [ErrNoAddress] if a driver rejects the range;
 //   - [ErrNoMemory] if memory, address space or the number of mappings is used
 //     up;
@@ -180,11 +181,10 @@ func MapAnon(length int, prot Prot, flags Flag) (*Mapping, error) {
 	return MapAt(0, -1, 0, length, prot, flags|Anonymous)
 }
 
-// Reserve reserves length bytes of address space as pages of ProtNone, Private and
-// Anonymous, without memory or, where the system can do that (NoReserve), swap
-// space. Any access faults. Use parts of it with
-// [Mapping.ProtectRange], or map over them with [Mapping.Replace]; Close frees
-// all of it.
+// Reserve reserves length bytes of address space as pages of ProtNone, Private
+// and Anonymous, without memory or, where the system can do that (NoReserve),
+// swap space. Any access faults. Use parts of it with [Mapping.ProtectRange],
+// or map over them with [Mapping.Replace]; Close frees all of it.
 func Reserve(length int) (*Mapping, error) {
 	prot := ProtNone
 	if system.reservesMax {
@@ -438,8 +438,9 @@ func fileName(f *os.File) string {
 	return f.Name()
 }
 
-// A platform says what the portable code has to know of a system. The zero value
-// of a field is the usual case, so that a system's file names only exceptions. Each system declares one platform, called system.
+// A platform says what the portable code has to know of a system. The zero
+// value of a field is the usual case, so that a system's file names only
+// exceptions. Each system declares one platform, called system.
 type platform struct {
 	// Names besides the portable ones. A processor's own are in archFlagNames
 	// and archProtNames.

@@ -29,8 +29,9 @@ const AdviceFree Advice = unix.MADV_FREE
 //
 // On FreeBSD, since version 13, it is PROT_MAX(p); before, a mapping with it is
 // ErrInvalid. Protect can grant p and nothing else: more is ErrAccess. The prot
-// of the mapping must be within p, or making it is ErrUnsupported. Without a MaxProt, Protect can grant everything,
-// or, where the sysctl vm.imply_prot_max is set, what the mapping was made with.
+// of the mapping must be within p, or making it is ErrUnsupported. Without a
+// MaxProt, Protect can grant everything, or, where the sysctl vm.imply_prot_max
+// is set, what the mapping was made with.
 //
 // On macOS, DragonFly and OpenBSD it is 0, so that it can stand in a program for
 // all of them.

@@ -12,9 +12,9 @@ import (
 
 // Slice returns the n values of type T that start at byte off of the Mapping:
 // the memory itself, not a copy. With [ToEnd] n is all up to the Mapping's end.
-// With a struct and an n of 1 a whole file is one value. The slice
-// is valid as long as the one that [Mapping.Bytes] returns, and faults like it.
-// (SyncRange and its like count in bytes, not in values.)
+// With a struct and an n of 1 a whole file is one value. The slice is valid as
+// long as the one that [Mapping.Bytes] returns, and faults like it. (SyncRange
+// and its like count in bytes, not in values.)
 //
 // T may be a number, a type of sync/atomic that holds no pointer, such as
 // atomic.Uint64, or an array or struct of them. Values that goroutines or processes
