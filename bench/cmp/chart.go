@@ -5,8 +5,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
+	"os"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -82,7 +84,21 @@ func chart(rows []row, name string) error {
 	limit.Width = vg.Points(1.5)
 	p.Add(limit)
 	p.X.Max = widest + 0.4 // room for the last label
-	return p.Save(8*vg.Inch, vg.Length(len(rows))*22+60, name)
+	return save(p, vg.Length(len(rows))*22+60, name)
+}
+
+// save writes p as SVG. Where there is no Liberation Sans, fonts of the same widths
+// take its place.
+func save(p *plot.Plot, height vg.Length, name string) error {
+	svg, err := p.WriterTo(8*vg.Inch, height, "svg")
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if _, err := svg.WriteTo(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(name, bytes.ReplaceAll(b.Bytes(), []byte("Liberation Sans"), []byte("Liberation Sans,Arial,Helvetica,sans-serif")), 0o666)
 }
 
 // percents marks the axis.
