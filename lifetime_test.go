@@ -27,32 +27,35 @@ import (
 // Close needs no pointer, so that it does not matter what became of Bytes.
 func TestCloseAfterSliceMovedOn(t *testing.T) {
 	m := mmaptest.Anon(t, 3*pageSize)
-	addr := m.Addr()
+	addr, content := m.Addr(), mmaptest.Pattern(3*pageSize)
 	b := m.Bytes()
+	copy(b, content)
 	for len(b) > 1 {
 		b = b[len(b)/2:]
 	}
-	b[0] = 1
 	mmaptest.Must(t, m.Close())
-	for i := range 3 {
-		if mmaptest.IsMapped(addr + uintptr(i*pageSize)) {
-			t.Errorf("page %d is still mapped", i)
+	wantUnmapped(t, addr, content)
+}
+
+// wantUnmapped fails if a page of what was mapped at addr is still there.
+func wantUnmapped(t *testing.T, addr uintptr, content []byte) {
+	t.Helper()
+	for off := 0; off < len(content); off += pageSize {
+		if mmaptest.Holds(addr+uintptr(off), content[off:min(off+8, len(content))]) {
+			t.Errorf("the page at %d is still mapped", off)
 		}
 	}
 }
 
 func TestCloseUnmaps(t *testing.T) {
 	m := mmaptest.Anon(t, 3*pageSize)
-	addr := m.Addr()
-	if !mmaptest.IsMapped(addr) || !mmaptest.IsMapped(addr+uintptr(2*pageSize)) {
-		t.Fatal("isMapped does not see the Mapping")
+	addr, content := m.Addr(), mmaptest.Pattern(3*pageSize)
+	copy(m.Bytes(), content)
+	if !mmaptest.Holds(addr, content) {
+		t.Fatal("Holds does not see the Mapping")
 	}
 	mmaptest.Must(t, m.Close())
-	for i := range 3 {
-		if mmaptest.IsMapped(addr + uintptr(i*pageSize)) {
-			t.Errorf("page %d is still mapped", i)
-		}
-	}
+	wantUnmapped(t, addr, content)
 	if m.Bytes() != nil || m.Len() != 0 || m.Addr() != 0 {
 		t.Errorf("after Close: Bytes %p, Len %d, Addr %#x", m.Bytes(), m.Len(), m.Addr())
 	}
@@ -98,11 +101,11 @@ func TestClosedLeavesStrangerAlone(t *testing.T) {
 // Close inside of Guard returns at once; the pages stay until Guard returns.
 func TestCloseInGuard(t *testing.T) {
 	m := mmaptest.Anon(t, pageSize)
-	addr := m.Addr()
+	addr, content := m.Addr(), mmaptest.Pattern(pageSize)
 	err := m.Guard(func(b []byte) error {
 		mmaptest.Must(t, m.Close())
-		b[0] = 1
-		if !mmaptest.IsMapped(addr) {
+		copy(b, content)
+		if !mmaptest.Holds(addr, content) {
 			t.Error("the pages are gone while Guard is inside")
 		}
 		_, readErr := m.ReadAt(make([]byte, 1), 0)
@@ -114,9 +117,7 @@ func TestCloseInGuard(t *testing.T) {
 		return nil
 	})
 	mmaptest.Must(t, err)
-	if mmaptest.IsMapped(addr) {
-		t.Error("the pages are still there after Guard")
-	}
+	wantUnmapped(t, addr, content)
 	if err := m.Close(); !errors.Is(err, mmap.ErrClosed) {
 		t.Errorf("Close after Guard: %v", err)
 	}
@@ -125,7 +126,8 @@ func TestCloseInGuard(t *testing.T) {
 // The pages go with the last of several calls, whatever way it ends.
 func TestLastOneUnmaps(t *testing.T) {
 	m := mmaptest.Anon(t, pageSize)
-	addr := m.Addr()
+	addr, content := m.Addr(), mmaptest.Pattern(pageSize)
+	copy(m.Bytes(), content)
 	var inside, wg sync.WaitGroup
 	leave := make([]chan func(), 3)
 	for i := range leave {
@@ -144,14 +146,12 @@ func TestLastOneUnmaps(t *testing.T) {
 	mmaptest.Must(t, m.Close())
 	leave[0] <- func() {}
 	leave[1] <- func() { panic("out") }
-	if !mmaptest.IsMapped(addr) {
+	if !mmaptest.Holds(addr, content) {
 		t.Error("the pages are gone while a Guard is inside")
 	}
 	leave[2] <- runtime.Goexit
 	wg.Wait()
-	if mmaptest.IsMapped(addr) {
-		t.Error("the pages are still there after the last Guard")
-	}
+	wantUnmapped(t, addr, content)
 }
 
 // A Close that waits for Guard, which waits for ReadAt inside of it, would wait

@@ -352,11 +352,7 @@ func TestRemap(t *testing.T) {
 		}
 		addr := m.Addr()
 		mmaptest.Must(t, m.Close())
-		for i := range 5 {
-			if mmaptest.IsMapped(addr&^uintptr(pageSize-1) + uintptr(i*pageSize)) {
-				t.Errorf("Close has left page %d", i)
-			}
-		}
+		wantUnmapped(t, addr, content[offset:][:5*pageSize-1])
 	}
 }
 
@@ -364,24 +360,21 @@ func TestRemap(t *testing.T) {
 func TestRemapFrees(t *testing.T) {
 	needRemap(t)
 	m := mmaptest.Anon(t, 4*pageSize)
-	copy(m.Bytes(), "kept")
+	content := mmaptest.Pattern(4 * pageSize)
+	copy(m.Bytes(), content)
 	old := m.Addr()
 	if runtime.GOOS == "linux" { // elsewhere a shorter Mapping may be moved
 		mmaptest.Must(t, m.Remap(pageSize, 0))
-		if mmaptest.IsMapped(old + uintptr(pageSize)) {
-			t.Error("the pages behind are still mapped")
-		}
+		wantUnmapped(t, old+uintptr(pageSize), content[pageSize:])
 	}
 	// Something right behind, so that it cannot grow where it is.
 	next, err := mmap.MapAt(old+uintptr(m.Len()), -1, 0, pageSize, mmap.ProtNone, mmap.Private|mmap.Anonymous)
 	mmaptest.Must(t, err)
 	defer next.Close()
 	mmaptest.Must(t, m.Remap(64*pageSize, mmap.RemapMayMove))
-	if string(m.Bytes()[:4]) != "kept" {
-		t.Errorf("Remap lost the bytes: %q", m.Bytes()[:4])
-	}
-	if m.Addr() != old && mmaptest.IsMapped(old) {
-		t.Error("the old pages are still mapped")
+	mmaptest.WantBytes(t, "after Remap", m.Bytes()[:pageSize], content[:pageSize])
+	if m.Addr() != old {
+		wantUnmapped(t, old, content[:pageSize])
 	}
 }
 

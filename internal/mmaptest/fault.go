@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"unsafe"
 
@@ -25,6 +26,22 @@ func Readable(m *mmap.Mapping, off int) bool {
 // Writable reports whether the byte of m at off can be written.
 func Writable(m *mmap.Mapping, off int) bool {
 	return m.Guard(func(b []byte) error { b[off] ^= zero; return nil }) == nil
+}
+
+// Holds reports whether want lies at addr. Where pages were unmapped, others of Go's
+// may lie by now: what they hold tells whether they are the old ones.
+//
+//go:nocheckptr
+//go:norace
+func Holds(addr uintptr, want []byte) (holds bool) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() { recover() }()
+	for i, b := range unsafe.Slice((*byte)(unsafe.Add(nil, addr)), len(want)) {
+		if b != want[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // Pages returns all of the pages that hold m, its bytes and what surrounds them.
