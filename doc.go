@@ -90,9 +90,9 @@
 //	|<------------------- Bytes ------------------->|
 //	|<---------------- the Mapping's pages ----------------->|
 //
-// The zeros may be written, but are not part of the file; on FreeBSD's tmpfs
-// what was stored there shows when the file grows. Past the file's last page an
-// access faults, until the file grows that far.
+// The zeros may be written, but are not part of the file; on tmpfs what was
+// stored there shows when the file grows. Past the file's last page an access
+// faults, until the file grows that far.
 //
 // Some methods need whole pages. These begin at a multiple of os.Getpagesize in
 // memory: the first such offset is int(-m.Addr() % uintptr(os.Getpagesize())),

@@ -108,7 +108,6 @@ var causes = []cause{
 	{"mlock", unix.ENOMEM, nil, "a page cannot be read"},
 	{"mlock", unix.ENOMEM, ofPart, "the number of mappings (vm.max_map_count on Linux) is used up"},
 	{"mlock", unix.EAGAIN, nil, "more memory would be locked than RLIMIT_MEMLOCK (ulimit -l) allows: raise it, or lock less"},
-	{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 
 	{"munlock", unix.ENOMEM, ofPart, "the number of mappings (vm.max_map_count on Linux) is used up"},
 

@@ -279,8 +279,9 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // A Mapping that grows past the end of its file faults there, until the file
 // grows too. Remap needs the Mapping to itself: while a call other than ReadAt
 // is in progress (a Guard around it, say) it returns [ErrBusy]; it waits for
-// Protect. Calls that come while it runs wait, except Close, and Bytes and Len,
-// which return the old values. When Remap fails nothing has changed. It returns
+// Protect. Calls that come while it runs wait, except Close and Flags, and Bytes
+// and Len, which return the old values. When Remap fails nothing has changed. It
+// returns
 //
 //   - [ErrNoMemory] if there is no room to grow without RemapMayMove, or if a
 //     limit is reached;

@@ -42,8 +42,8 @@ type Mapping struct {
 	flags uint32        // check refuses more bits
 	kinds atomic.Uint32 // kindOf everything that was mapped in it
 
-	// What they change has a cache line of its own: Go puts an object of 128 bytes
-	// at a multiple of 128.
+	// What they change has a cache line of its own, where a line has 64 bytes and an
+	// address 8: Go puts an object of 128 bytes at a multiple of 128.
 	refs    atomic.Int64
 	pending atomic.Pointer[view]
 	mu      sync.Mutex // Remap holds it; so does Protect, to keep prot true
@@ -144,9 +144,8 @@ func Map(f *os.File, prot Prot, flags Flag) (*Mapping, error) {
 //     offset past the end, and flags that do not go together;
 //   - [ErrOverflow] for more than an int or a file offset holds;
 //   - [ErrAccess] if f was not opened for what prot asks;
-//   - [ErrNotMappable] for a directory, a pipe, a socket without a ring, on
-//     Linux a file of /proc, and on most systems a device without mmap
-//     (ErrInvalid on FreeBSD);
+//   - [ErrNotMappable] for a directory, a pipe, most sockets, on Linux a file of
+//     /proc, and on most systems a device without mmap (ErrInvalid on FreeBSD);
 //   - [ErrInvalid] or [ErrNoAddress] if a driver rejects the range;
 //   - [ErrNoMemory] if memory, address space or the number of mappings is used
 //     up;

@@ -135,6 +135,7 @@ var system = platform{
 		{"mmap", unix.ENOMEM, needsCommit, tooLittle},
 		{"mmap", unix.EINVAL, ofNewKind, "this kernel does not know SharedValidate (Linux 4.15) or Droppable (Linux 6.11)"},
 		{"mmap", unix.EOPNOTSUPP, nil, "the file does not support one of the flags; DAXSync needs a file system mounted for DAX"},
+		{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 		{"mprotect", unix.ENOMEM, needsCommit, tooLittle},
 		{"mremap", unix.ENOMEM, needsCommit, tooLittle},
 		{"msync", ErrInvalid, nil, "SyncWait or SyncAsync is needed, or nothing is written"},

@@ -41,7 +41,7 @@ var Bars = []Bar{
 const (
 	allocates   = "Two system calls take most of the time. The rest is the checks, and the memory of the Mapping, which the raw calls do without and mmap-go has in a map."
 	fights      = "All goroutines fight for the kernel's locks of the process's and the file's mappings, as they do with the raw calls; mmap-go's sleep at a lock of Go instead."
-	nanoseconds = "Both take some nanoseconds. Each processor has its own ratio of a call, a branch and an atomic operation."
+	nanoseconds = "Both take some nanoseconds at most. Each processor has its own ratio of a call, a branch and an atomic operation."
 	contended   = "Two processors hand one cache line to and fro. How long that takes, beside the rest, depends on where they sit."
 	memory      = "A database maps its file a few times, and from then on reads memory."
 	shortCopy   = "The copy takes some tens of nanoseconds, and what ReadAt adds a tenth to a fifth of that, by processor."

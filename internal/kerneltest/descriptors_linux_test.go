@@ -57,7 +57,7 @@ func TestDescriptors(t *testing.T) {
 			open: func() (int, error) { return newPacketRing(4 * pageSize) }},
 		{name: "memfd_secret", pages: 1, sync: "nothing to write to", exec: "mounted noexec",
 			open: func() (int, error) {
-				const memfdSecret = 447 // but on MIPS; x/sys does not have it for each processor
+				const memfdSecret = 447 // except on MIPS; x/sys does not have it for each processor
 				fd, _, errno := unix.Syscall(memfdSecret, unix.O_CLOEXEC, 0, 0)
 				if errno != 0 {
 					return -1, errno
