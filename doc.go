@@ -104,7 +104,8 @@
 // Then grow the file by Truncate, step by step: each step shows in the same
 // Bytes, in every process. Where the largest size is not known, or on Windows,
 // map the file again, change over to that Mapping, and close the old one; or
-// use [Mapping.Remap] (Linux, NetBSD).
+// use [Mapping.Remap] (Linux, NetBSD). Processes that grow the same file need a
+// lock (unix.Flock) from Stat to Truncate, which cuts a file, too.
 //
 // Truncate takes no space on the disk, so a store may fault: unix.Fallocate
 // (Linux) takes the space.
@@ -138,10 +139,11 @@
 //
 // Build your tests with the tag mmapdebug (go test -tags mmapdebug). Then the
 // addresses of a closed Mapping stay taken where the system can do that: a
-// slice that was kept faults at the access that is wrong, every time, and
-// [WhoClosed] names the Mapping and the stack that closed it. The profile
-// "github.com/facc7503/mmap" of runtime/pprof counts open Mappings by the
-// stacks that made them.
+// slice that was kept faults at the access that is wrong, every time. Inside of
+// another Mapping's Guard, the panic names the Mapping and the stack that closed
+// it; elsewhere [WhoClosed] does, and docs/guide.md tells how to ask it. There is
+// then a profile "github.com/facc7503/mmap" of runtime/pprof, which counts open
+// Mappings by the stacks that made them.
 //
 // # Systems
 //

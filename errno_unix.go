@@ -82,7 +82,7 @@ var causes = []cause{
 	{"mmap", unix.EINVAL, atAddress, "the address is not in the address space"},
 	{"mmap", unix.ETXTBSY, nil, "the file is a swap file in use"},
 	{"mmap", unix.EEXIST, nil, "something is mapped there already: choose another address"},
-	{"mmap", unix.EOVERFLOW, nil, "offset plus length is more than a file offset holds"},
+	{"mmap", unix.EOVERFLOW, nil, "offset plus length, in whole pages, is more than a file offset holds"},
 	{"mmap", unix.EOPNOTSUPP, hasMaxProt, "prot exceeds its MaxProt"},
 
 	{"mprotect", unix.EACCES, toStore, "the file was not open for writing when it was mapped, or it is sealed"},

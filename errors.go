@@ -190,6 +190,7 @@ type FaultError struct {
 	Offset int     // the same as an offset into Bytes
 
 	anonymous bool // the Mapping has no file
+	noWrite   bool // it is a store to a Mapping without ProtWrite
 }
 
 // Error returns the fault's offset and address, and what can cause it.
@@ -197,6 +198,9 @@ func (e *FaultError) Error() string {
 	why := "the file is shorter than the Mapping (truncated, or never as long), its disk is full or failing, or the page is protected"
 	if e.anonymous {
 		why = "the page is protected or a guard page, or memory (the pool of huge pages) is used up"
+	}
+	if e.noWrite {
+		why = "the Mapping has no ProtWrite (map with ProtRead|ProtWrite), or " + why
 	}
 	return fmt.Sprintf("fault at offset %d (address %#x): %s", e.Offset, e.Addr, why)
 }

@@ -43,9 +43,17 @@ func (v *view) resolve(r *request, e edge) ([]byte, error) {
 	lo, hi := v.addr(off), v.addr(off+n)
 	ownLo := e == ownEnds && off == 0
 	ownHi := (e == ownEnds || e == ownEnd) && off+n == v.length
-	if e != widened && (lo&mask != 0 && !ownLo || hi&mask != 0 && !ownHi) {
-		return nil, r.refuse(errInvalid, "%s (address %#x) is not whole pages of %d bytes, and its neighbours would change too: the first whole page is at offset %d",
-			r.span(), lo, pageSize, v.firstPage())
+	badLo, badHi := lo&mask != 0 && !ownLo, hi&mask != 0 && !ownHi
+	if e != widened && (badLo || badHi) {
+		what, why := "ends", "its neighbours would change too"
+		if badLo {
+			what = "begins"
+		}
+		if e == unwidened {
+			why = "its neighbours, or what the file has behind the Mapping, may be dropped too"
+		}
+		return nil, r.refuse(errInvalid, "%s (address %#x) is not whole pages of %d bytes: it %s within one, and %s: the first whole page is at offset %d",
+			r.asked(), lo, pageSize, what, why, v.firstPage())
 	}
 	lo, hi = lo&^mask, (hi+mask)&^mask
 	return memory(lo, hi-lo), nil

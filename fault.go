@@ -26,7 +26,8 @@ import (
 // bytes that it returns. It never returns another mapping's bytes.
 //
 // A negative off is [ErrRange]. A p that overlaps the Mapping is [ErrInvalid]:
-// use copy inside [Mapping.Guard].
+// use copy inside [Mapping.Guard]. A fault in p itself is a panic: where p is
+// another Mapping's, call ReadAt inside of that one's Guard.
 func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 	if m == nil {
 		return 0, m.plain("read", ErrClosed)
@@ -76,7 +77,9 @@ func (m *Mapping) ReadAt(p []byte, off int64) (int, error) {
 // before the page that faulted and an [*Error] whose FaultError.Offset is off+n.
 // Pages that may not be written fault, too. A negative off is [ErrRange]; a p
 // that overlaps the Mapping is [ErrInvalid]; after Close the error is
-// [ErrClosed]. The pages stay mapped until WriteAt returns.
+// [ErrClosed]. A fault in p itself is a panic: where p is another Mapping's,
+// call WriteAt inside of that one's Guard. The pages stay mapped until WriteAt
+// returns.
 //
 // WriteAt may run at once with every other call. Writes to the same bytes need
 // the same care as writes to any memory.
@@ -202,7 +205,12 @@ func (v *view) faulted(r any) (addr uintptr, ok bool) {
 // fault returns the error of a call on m that faulted at addr.
 func (m *Mapping) fault(op string, addr uintptr, off int) error {
 	r := m.request(op)
-	return r.plain(&FaultError{Addr: addr, Offset: off, anonymous: r.kinds&(sharedFile|privateFile) == 0})
+	return r.plain(&FaultError{
+		Addr:      addr,
+		Offset:    off,
+		anonymous: r.kinds&(sharedFile|privateFile) == 0,
+		noWrite:   op == "write" && m.Prot()&ProtWrite == 0,
+	})
 }
 
 // overlaps reports whether a part of p lies in v.

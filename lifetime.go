@@ -260,7 +260,7 @@ func (m *Mapping) beginRemap(r *request) (*view, error) {
 		if m.view.Load() == nil {
 			return nil, r.plain(ErrClosed)
 		}
-		return nil, r.refuse(errBusy, "another call is in progress, perhaps a Guard around this one")
+		return nil, r.refuse(errBusy, "%s: another call is in progress, perhaps a Guard around this one: try again when it has returned", r.asked())
 	}
 	if v := m.view.Load(); v != nil {
 		moving := *v

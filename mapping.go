@@ -380,6 +380,9 @@ func (m *Mapping) Replace(off, n int, f *os.File, offset int64, prot Prot, flags
 	}
 	at := r
 	at.off, at.n = int64(off), n
+	if m != nil {
+		at.path = m.path
+	}
 	v, err := m.pin()
 	if v == nil {
 		return r.closed(err)

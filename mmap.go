@@ -105,8 +105,8 @@ func Open(name string) (*Mapping, error) {
 	defer f.Close()
 	m, err := Map(f, ProtRead, Shared)
 	if errors.Is(err, ErrNotMappable) || errors.Is(err, ErrAccess) || errors.Is(err, ErrInvalid) {
-		if private, err := Map(f, ProtRead, Private); err == nil {
-			return private, nil
+		if private, err := Map(f, ProtRead, Private); err == nil || errors.Is(err, ErrNotMappable) {
+			return private, err
 		}
 	}
 	return m, err
@@ -206,7 +206,8 @@ func Reserve(length int) (*Mapping, error) {
 // BSD) map there or fail; TryFixed on NetBSD maps there or elsewhere. These and
 // Fixed need an addr that is not 0, and an addr and an offset that are multiples
 // of the page: else MapAt returns [ErrInvalid]. Where something is mapped already,
-// those that fail return [ErrExist], on Linux before 4.17 too.
+// those that fail return [ErrExist], on Linux before 4.17 too. With [Anonymous] and
+// HugeTLB, too, the offset must be a multiple of the page.
 //
 // fd is any descriptor that can be mapped, which the caller keeps open for the
 // duration of the call (os.NewFile makes a file of it for [Map]); with
@@ -289,8 +290,11 @@ func (m *Mapping) mapPages(r *request) error {
 	}
 	lead := int(r.off & int64(pageSize-1))
 	fixed := fixesAddress(r.flags) != 0
-	if lead != 0 && (fixed || r.flags&(system.hugeTLB|Anonymous) != 0) || fixed && r.addr%uintptr(pageSize) != 0 { // some systems accept the two if their remainders are equal
-		return r.refuse(errInvalid, "address %#x and offset %d must be multiples of the page of %d bytes", r.addr, r.off, pageSize)
+	switch { // some systems accept the two if their remainders are equal
+	case lead != 0 && (fixed || r.flags&(system.hugeTLB|Anonymous) != 0):
+		return r.refuse(errInvalid, "offset %d is not a multiple of the page of %d bytes", r.off, pageSize)
+	case fixed && r.addr%uintptr(pageSize) != 0:
+		return r.refuse(errInvalid, "address %#x is not a multiple of the page of %d bytes", r.addr, pageSize)
 	}
 	if err := checkHuge(r, fixed); err != nil {
 		return err

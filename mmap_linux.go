@@ -133,8 +133,10 @@ var system = platform{
 		{"mmap", unix.EINVAL, ofHugePages, "HugeTLB is for anonymous memory and files of hugetlbfs, and for the sizes in /sys/kernel/mm/hugepages"},
 		{"mmap", unix.ENOMEM, ofHugePages, "the pool of huge pages (vm.nr_hugepages) has too few"},
 		{"mmap", unix.ENOMEM, needsCommit, tooLittle},
+		{"mmap", unix.EINVAL, ofOtherKind, "SharedValidate is for files, and Droppable for memory without a file, without Shared and Private"},
 		{"mmap", unix.EINVAL, ofNewKind, "this kernel does not know SharedValidate (Linux 4.15) or Droppable (Linux 6.11)"},
-		{"mmap", unix.EOPNOTSUPP, nil, "the file does not support one of the flags; DAXSync needs a file system mounted for DAX"},
+		{"mmap", unix.EOPNOTSUPP, nil, "the file, or this kernel, does not support one of the flags"},
+		{"mmap", unix.EOPNOTSUPP, func(r request) bool { return r.flags&DAXSync != 0 }, "DAXSync needs a file system mounted for DAX"},
 		{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 		{"mprotect", unix.ENOMEM, needsCommit, tooLittle},
 		{"mremap", unix.ENOMEM, needsCommit, tooLittle},
@@ -169,9 +171,15 @@ const errNotSupp = unix.Errno(524)
 func toLock(r request) bool      { return r.flags&Locked != 0 }
 func ofHugePages(r request) bool { return r.flags&HugeTLB != 0 }
 
+// ofOtherKind reports whether the kind of r does not go with what is mapped.
+func ofOtherKind(r request) bool {
+	validates, drops := r.flags&SharedValidate == SharedValidate, r.flags&Droppable != 0
+	return validates && !ofFile(r) || drops && (ofFile(r) || r.flags&(Shared|Private) != 0)
+}
+
 // ofNewKind reports whether old kernels lack the kind of r.
 func ofNewKind(r request) bool {
-	return r.flags&SharedValidate == SharedValidate || r.flags&Droppable != 0
+	return (r.flags&SharedValidate == SharedValidate || r.flags&Droppable != 0) && !ofOtherKind(r)
 }
 
 // needsCommit reports whether r makes the system commit memory.

@@ -43,6 +43,9 @@ const (
 //
 //go:nocheckptr
 func sysMap(addr, size uintptr, prot Prot, flags Flag, fd int, offset int64) (uintptr, error) {
+	if flags&Anonymous == 0 && int(int32(fd)) != fd {
+		return 0, unix.EBADF // the system would take its lower half
+	}
 	p, err := unix.MmapPtr(fd, offset, unsafe.Add(nil, addr), size, int(prot), int(flags))
 	if err == unix.EINVAL && int64(uintptr(offset>>12)) != offset>>12 {
 		err = unix.EOVERFLOW // x/sys's own EINVAL where mmap2(2) takes 32 bits of pages

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unsafe"
 
 	"github.com/facc7503/mmap"
 	"github.com/facc7503/mmap/internal/mmaptest"
@@ -125,4 +126,12 @@ var messages = []message{
 	{"populate", ofMemory("madvise", 0, mmap.Private), unix.EFAULT, []string{asked, "AdviceNormal", "past the end of the file"}},
 	{"sync of a device", ofFile("msync", 0, mmap.Shared), unix.EINVAL, []string{asked, "nothing to write to", "!exclude each other"}},
 	{"file system is full", ofFile("msync", 0, mmap.Shared), unix.ENOSPC, []string{asked, "!("}},
+}
+
+// TestWideDescriptor wants no file for a descriptor that is one in its lower half.
+func TestWideDescriptor(t *testing.T) {
+	f := mmaptest.TempFile(t, mmaptest.Pattern(pageSize))
+	const wide = 1 << (4 * unsafe.Sizeof(int(0))) // 1<<32, if an int holds that
+	_, err := mmap.MapAt(0, wide+int(f.Fd()), 0, 1, mmap.ProtRead, mmap.Shared)
+	mmaptest.WantError(t, err, "mmap", mmap.ErrBadFD, unix.EBADF)
 }
