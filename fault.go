@@ -126,10 +126,10 @@ func (m *Mapping) WriteAt(p []byte, off int64) (n int, err error) {
 // of fn faults: that fault replaces the panic, and Guard returns it. A fault in
 // another Mapping is such a panic: to use several, nest their Guards.
 //
-// Guard allocates nothing, and costs some tens of nanoseconds: use it for every
-// look-up, not for every byte. Many goroutines that use one Mapping share a
-// counter, as the readers of a sync.RWMutex do: a Mapping of the same file for
-// each avoids that.
+// Guard allocates nothing, and costs a little more than the read lock of a
+// sync.RWMutex: use it for every look-up, not for every byte. Many goroutines
+// that use one Mapping share a counter, as that lock's readers do: a Mapping of
+// the same file for each avoids that.
 //
 // Guard recovers faults in copying, comparing, hashing, searching, encoding,
 // decoding and atomic operations. A recover, a lock or C code between the fault and

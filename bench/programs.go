@@ -5,6 +5,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,6 +29,17 @@ func inPrograms() []Work {
 	}
 }
 
+// renew puts a copy of a program in its place, in other pages of memory: where they
+// lie in the processor's caches would be the same for all pairs, as if that were
+// the program's.
+func renew(name string) error {
+	program, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(name), os.WriteFile(name, program, 0o777))
+}
+
 // inProgram compares what the program prints of one of its benchmarks.
 func inProgram(name, benchmark string, command func(exe, database string) []string) func(b *Bed) ([]Side, error) {
 	return func(b *Bed) ([]Side, error) {
@@ -40,7 +52,7 @@ func inProgram(name, benchmark string, command func(exe, database string) []stri
 			var took float64
 			return Side{
 				Name:   sideName,
-				Before: func() error { return os.RemoveAll(database) },
+				Before: func() error { return errors.Join(os.RemoveAll(database), renew(b.path(exe))) },
 				Took:   func() time.Duration { return time.Duration(took) },
 				Run: repeat(func() error {
 					args := command(b.path(exe), database)
