@@ -136,7 +136,7 @@ var system = platform{
 		{"mmap", unix.EINVAL, ofOtherKind, "SharedValidate is for files, and Droppable for memory without a file, without Shared and Private"},
 		{"mmap", unix.EINVAL, ofNewKind, "this kernel does not know SharedValidate (Linux 4.15) or Droppable (Linux 6.11)"},
 		{"mmap", unix.EOPNOTSUPP, nil, "the file, or this kernel, does not support one of the flags"},
-		{"mmap", unix.EOPNOTSUPP, func(r request) bool { return r.flags&DAXSync != 0 }, "DAXSync needs a file system mounted for DAX"},
+		{"mmap", unix.EOPNOTSUPP, func(r request) bool { return r.flags&daxSync != 0 }, "DAXSync needs a file system mounted for DAX"},
 		{"mlock", unix.EPERM, nil, "RLIMIT_MEMLOCK (ulimit -l) is 0"},
 		{"mprotect", unix.ENOMEM, needsCommit, tooLittle},
 		{"mremap", unix.ENOMEM, needsCommit, tooLittle},

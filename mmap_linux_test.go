@@ -600,7 +600,6 @@ func TestRefusals(t *testing.T) {
 		{"SharedValidate", ofFile("mmap", rw, mmap.SharedValidate).Fail(unix.EINVAL), []string{"this kernel does not know SharedValidate", "!is for files"}},
 		{"Droppable", ofMemory("mmap", rw, mmap.Droppable).Fail(unix.EINVAL), []string{"Droppable (Linux 6.11)", "!is for files"}},
 		{"unknown flag", ofFile("mmap", rw, mmap.SharedValidate).Fail(unix.EOPNOTSUPP), []string{"does not support one of the flags", "!DAX"}},
-		{"DAXSync", ofFile("mmap", rw, mmap.SharedValidate|mmap.DAXSync).Fail(unix.EOPNOTSUPP), []string{"mounted for DAX"}},
 		{"Remap in Guard", anon.Guard(func([]byte) error { return anon.Remap(pageSize, 0) }), []string{fmt.Sprintf("to length %d", pageSize), "try again"}},
 		{"Replace out of range", m.Replace(-1, 1, epoll, 0, rw, mmap.Private), []string{f.Name(), "!epoll"}},
 		{"offset of HugeTLB", mmaptest.ErrorOf(mmap.MapRegion(f, 100, 1, rw, mmap.Private|mmap.HugeTLB)), []string{"offset 100 is not a multiple", "!address"}},
