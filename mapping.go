@@ -277,11 +277,11 @@ func (m *Mapping) Resident(off, n int) (resident []bool, err error) {
 // Mapping, and close the old one.
 //
 // A Mapping that grows past the end of its file faults there, until the file
-// grows too. Remap needs the Mapping to itself: while a call other than ReadAt
-// is in progress (a Guard around it, say) it returns [ErrBusy]; it waits for
-// Protect. Calls that come while it runs wait, except Close and Flags, and Bytes
-// and Len, which return the old values. When Remap fails nothing has changed. It
-// returns
+// grows too. Remap needs the Mapping to itself: it waits for Protect, and
+// returns [ErrBusy] while any other call but ReadAt is in progress (a Guard
+// around it, say). Calls that come while it runs wait, except Close and Flags,
+// and Bytes and Len, which return the old values. When Remap fails nothing has
+// changed. It returns
 //
 //   - [ErrNoMemory] if there is no room to grow without RemapMayMove, or if a
 //     limit is reached;
