@@ -159,9 +159,9 @@
 // On Windows nobody can truncate, replace or remove a file that is mapped:
 // close the Mapping first, also before t.TempDir ends. A file opened with
 // O_APPEND cannot be mapped for writing. A region must end within the file's
-// last page. Fixed addresses, Replace, growing by Remap, and
-// shrinking the Mapping of a file are ErrUnsupported. Private and anonymous memory counts against the
-// commit limit, even if it is only read. See docs/guide.md.
+// last page. Fixed addresses, Replace, growing by Remap, and shrinking the
+// Mapping of a file are ErrUnsupported. Private and anonymous memory counts
+// against the commit limit, even if it is only read. See docs/guide.md.
 //
 // Recipes are in docs/guide.md: a new version of a file under its readers, HTTP,
 // a log, shared memory, device registers, machine code.
